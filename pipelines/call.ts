@@ -1,0 +1,204 @@
+/** One call on its way: what it asks, where it is, and how it ended. Settled once. */
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
+import type { Meta } from '../src/protocol/meta.js'
+import type { RequestId } from '../src/protocol/request-id.js'
+import type { RpcError } from '../src/protocol/rpc-error.js'
+import type { Logger } from '../src/ports/logger.js'
+import type { CallTrace } from '../src/ports/telemetry.js'
+import type { CallRuntime, RequestOptions } from './call-runtime.js'
+import { declaredError } from './declared-error.js'
+import type { MethodSpec } from './method-spec.js'
+
+/** A stage as calls know it. Two stages of the same name are two marks. */
+export interface StageMark {
+  readonly name: string
+}
+
+/** The calls of one batch, answered together. */
+export interface Batch {
+  /** Members that are still to be answered, those yet unread included. */
+  open: number
+  readonly replies: string[]
+  /** Length of the replies so far. */
+  bytes: number
+  readonly ids: Set<string | number>
+}
+
+/** What handlers are told of their call, and what they can do through it. */
+export interface Context<Progress = unknown> {
+  /** Undefined for a notification. */
+  readonly id: RequestId | undefined
+  readonly method: string
+  /** Aborts when the call has been answered otherwise: cancelled, late, or the engine stops. Made when first read. */
+  readonly signal: AbortSignal
+  /** When the caller is answered whatever happens, in milliseconds of the engine's clock; Infinity for never. */
+  readonly deadline: number
+  /** Milliseconds until then. */
+  readonly timeLeftMs: number
+  readonly meta: Meta
+  /** The engine's log, with the method and the id on every record. */
+  readonly log: Logger
+  /** What `engine({config})` was given. */
+  readonly config: unknown
+  /** Tells the caller how far it is. Dropped once the call has been answered. */
+  progress(value: Progress): void
+  /** Calls the host. Ends with this call: its deadline and its cancellation travel with it. */
+  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown>
+}
+
+export class Call<P = unknown, R = unknown> implements Context {
+  readonly runtime: CallRuntime
+  readonly id: RequestId | undefined
+  readonly method: string
+  /** Undefined when the engine has no such method. */
+  readonly spec: MethodSpec | undefined
+  params: P
+  readonly meta: Meta
+  /** In milliseconds of the engine's clock. */
+  readonly receivedAt: number
+  /** Of its message. */
+  readonly bytes: number
+  readonly batch: Batch | undefined
+  /** The last stage that saw it. */
+  stage: StageMark
+  /** Its handler, or its method's stream, has it. */
+  isStarted = false
+  /** A stage of ours keeps it back and will go on with it. */
+  isWaiting = false
+  /** It is in the ledger. */
+  isOpen = false
+  /** Its reply has been written; for a notification, it has ended. */
+  isAnswered = false
+  /** Kept by the deadline wheel. */
+  wheelSlot = -1
+  /** How it ended; the first to say so wins. */
+  result: Either<RpcError, R> | undefined = undefined
+  /** Whether it is being watched, see `traced`. */
+  trace: CallTrace | undefined = undefined
+  /** Around the handler, see `perCall`. */
+  operators: MonoTypeOperatorFunction<unknown>[] | undefined = undefined
+  private due = Number.POSITIVE_INFINITY
+  private endings: (() => void)[] | undefined = undefined
+  private controller: AbortController | undefined = undefined
+
+  constructor(
+    runtime: CallRuntime,
+    id: RequestId | undefined,
+    method: string,
+    spec: MethodSpec | undefined,
+    params: P,
+    meta: Meta,
+    bytes: number,
+    batch: Batch | undefined,
+  ) {
+    this.runtime = runtime
+    this.id = id
+    this.method = method
+    this.spec = spec
+    this.params = params
+    this.meta = meta
+    this.receivedAt = runtime.now
+    this.bytes = bytes
+    this.batch = batch
+    this.stage = runtime.intake
+  }
+
+  get isNotification(): boolean {
+    return this.id === undefined
+  }
+
+  get isSettled(): boolean {
+    return this.result !== undefined
+  }
+
+  get deadline(): number {
+    return this.due
+  }
+
+  /** Brings the deadline forward. A later one changes nothing. */
+  lowerDeadline(at: number): void {
+    if (!(at < this.due)) return
+    if (this.isOpen) this.runtime.ledger.reschedule(this, () => {
+        this.due = at
+      })
+    else this.due = at
+  }
+
+  get timeLeftMs(): number {
+    return this.due - this.runtime.clock.now()
+  }
+
+  /**
+   * Answers the call, unless it has been answered.
+   *
+   * @returns false, so that a stage's filter can end with it: the call goes no further
+   */
+  settle(result: Either<RpcError, R>): false {
+    if (this.result !== undefined) return false
+    this.result = result
+    this.runtime.settled(this)
+    if (this.endings !== undefined || this.controller !== undefined) this.end()
+    return false
+  }
+
+  reply(value: R): void {
+    this.settle(right(value))
+  }
+
+  /** @param error - an `rpcError(…)`, an Error or a text; the caller is told its message */
+  fail(error: unknown): void {
+    this.settle(left(declaredError(error, this.spec)))
+  }
+
+  /** Runs a task when the call has been settled, at once if it has. Used to stop handlers and to free places. */
+  whenSettled(task: () => void): void {
+    if (this.result !== undefined) task()
+    else if (this.endings === undefined) this.endings = [task]
+    else this.endings.push(task)
+  }
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController()
+    if (this.result !== undefined) this.controller.abort()
+    return this.controller.signal
+  }
+
+  get log(): Logger {
+    return this.runtime.log.child({ method: this.method, requestId: this.id })
+  }
+
+  get config(): unknown {
+    return this.runtime.config
+  }
+
+  progress(value: unknown): void {
+    if (this.result === undefined) this.runtime.progressed(this, value)
+  }
+
+  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.runtime.request(method, params, { ...options, parent: this })
+  }
+
+  /** Stops what still works for the call. A task that throws stops no other. */
+  private end(): void {
+    const tasks = this.endings ?? []
+    this.endings = undefined
+    for (const task of tasks) {
+      try {
+        task()
+      } catch (err) {
+        this.runtime.log.error({ err, method: this.method }, 'Stopping a call failed')
+      }
+    }
+    this.controller?.abort()
+  }
+}
+
+/** What a call became: its result, or a word on its way there. */
+export type Outcome =
+  | { readonly kind: 'reply'; readonly call: Call; readonly result: Either<RpcError, unknown> }
+  | { readonly kind: 'progress'; readonly call: Call; readonly value: unknown }
+
+export type CallPipeline = (calls$: Observable<Call>) => Observable<unknown>
+export type OutcomePipeline = (outcomes$: Observable<Outcome>) => Observable<Outcome>

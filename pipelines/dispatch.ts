@@ -1,0 +1,100 @@
+/** The end of a call's way in: its handler, whatever that returns. */
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs'
+import { methodNotFound } from '../src/protocol/rpc-error.js'
+import type { Call } from './call.js'
+import { declaredError, thrownError } from './declared-error.js'
+import { followStream, isSubscribable } from './handler-stream.js'
+import type { MethodSpec } from './method-spec.js'
+import { stage } from './stage.js'
+
+/**
+ * Runs the method's handler and settles the call with what it returns: a value, a Promise, an Observable whose last value is
+ * the result, an Either, or a function that is called as a Task. What it throws is an InternalError. Nothing is forwarded.
+ */
+export const dispatch = (): MonoTypeOperatorFunction<Call> =>
+  stage('dispatch', (call) => {
+    const { spec } = call
+    if (spec === undefined) return call.settle(left(methodNotFound(call.method)))
+    call.isStarted = true
+    if (spec.stream !== undefined) spec.stream(call)
+    else if (call.operators !== undefined) runWrapped(call, spec, call.operators)
+    else run(call, spec)
+    return false
+  })
+
+const run = (call: Call, spec: MethodSpec): void => {
+  let returned: unknown
+  try {
+    returned = spec.handler(call.params, call)
+  } catch (thrown) {
+    call.settle(left(thrownError(thrown, call)))
+    return
+  }
+  take(call, spec, returned)
+}
+
+const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
+  if (typeof returned === 'function') {
+    // A TaskEither is a function of nothing; it may throw like the handler itself.
+    take(call, spec, Promise.resolve().then(returned as () => unknown))
+  } else if (typeof returned !== 'object' || returned === null) {
+    call.settle(right(returned))
+  } else if (typeof (returned as PromiseLike<unknown>).then === 'function') {
+    ;(returned as PromiseLike<unknown>).then(
+      (value) => (typeof value === 'function' ? take(call, spec, value) : settleWith(call, spec, value)),
+      (thrown) => call.settle(left(thrownError(thrown, call))),
+    )
+  } else if (isSubscribable(returned)) {
+    followStream(call, returned, (last) => settleWith(call, spec, last))
+  } else {
+    settleWith(call, spec, returned)
+  }
+}
+
+const settleWith = (call: Call, spec: MethodSpec, value: unknown): void => {
+  if (!isEither(value) || spec.isResult(value)) call.settle(right(value))
+  else if (value._tag === 'Right') call.settle(right(value.right))
+  else call.settle(left(declaredError(value.left, spec)))
+}
+
+const isEither = (value: unknown): value is Either<unknown, unknown> => {
+  if (typeof value !== 'object' || value === null) return false
+  const { _tag } = value as { _tag?: unknown }
+  return (_tag === 'Right' && 'right' in value) || (_tag === 'Left' && 'left' in value)
+}
+
+/** The handler as a cold stream, so that operators can run it, stop it, and run it again. */
+const runWrapped = (
+  call: Call,
+  spec: MethodSpec,
+  operators: readonly MonoTypeOperatorFunction<unknown>[],
+): void => {
+  const handled = new Observable<unknown>((subscriber) => {
+    const attempt = new AbortController()
+    const context = Object.create(call, {
+      signal: { value: AbortSignal.any([call.signal, attempt.signal]) },
+    }) as Call
+    const finish = (value: unknown) => {
+      subscriber.next(value)
+      subscriber.complete()
+    }
+    const follow = (returned: unknown): void => {
+      if (typeof returned === 'function') follow(Promise.resolve().then(returned as () => unknown))
+      else if (isSubscribable(returned)) subscriber.add(returned.subscribe(subscriber))
+      else if (isThenable(returned)) {
+        returned.then(
+          (value) => (typeof value === 'function' ? follow(value) : finish(value)),
+          (thrown) => subscriber.error(thrown),
+        )
+      } else finish(returned)
+    }
+    follow(spec.handler(call.params, context))
+    return () => attempt.abort()
+  })
+  const wrapped = operators.reduce((stream, operator) => stream.pipe(operator), handled)
+  followStream(call, wrapped, (last) => settleWith(call, spec, last))
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

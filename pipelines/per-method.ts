@@ -1,0 +1,52 @@
+/** Stages for some methods only. */
+import { type MonoTypeOperatorFunction, Subject, Subscription } from 'rxjs'
+import type { Call } from './call.js'
+import { statefulStage, subscribeBranch } from './stage.js'
+
+/**
+ * Sends calls through the operator of the first pattern that fits, and all others straight on.
+ *
+ * @param operators - by method name; `*` stands for any text: `{'models.*': limit({ concurrency: 1 })}`
+ */
+export const perMethod = (
+  operators: Readonly<Record<string, MonoTypeOperatorFunction<Call>>>,
+): MonoTypeOperatorFunction<Call> =>
+  statefulStage('perMethod', (forward, complete, mark) => {
+    const subscription = new Subscription()
+    let branches = 0
+    const routes = Object.entries(operators).map(([pattern, operator]) => {
+      const branch$ = new Subject<Call>()
+      branches += 1
+      const end = (): void => {
+        branches -= 1
+        if (branches === 0) complete()
+      }
+      subscription.add(subscribeBranch(operator(branch$), mark, forward, end, end))
+      return { fits: matcher(pattern), branch$ }
+    })
+    const known = new Map<string, Subject<Call> | undefined>()
+    const routeOf = (call: Call): Subject<Call> | undefined => {
+      const find = () => routes.find(({ fits }) => fits(call.method))?.branch$
+      if (call.spec === undefined) return find() // names that callers make up are not kept
+      if (!known.has(call.method)) known.set(call.method, find())
+      return known.get(call.method)
+    }
+    return {
+      visit: (call) => {
+        const branch$ = routeOf(call)
+        if (branch$ === undefined) forward(call)
+        else branch$.next(call)
+      },
+      complete: () => {
+        if (routes.length === 0) complete()
+        for (const { branch$ } of routes) branch$.complete()
+      },
+      stop: () => subscription.unsubscribe(),
+    }
+  })
+
+const matcher = (pattern: string): ((method: string) => boolean) => {
+  const text = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+  const whole = new RegExp(`^${text.join('.*')}$`)
+  return (method) => whole.test(method)
+}

@@ -1,0 +1,79 @@
+/** Runs an engine on the standard streams of this process. Here the real parts are put together. */
+import { merge, Subject } from 'rxjs'
+import type { Engine } from '../engine/define.js'
+import { start } from '../engine/engine.js'
+import type { LifecycleEvent } from '../engine/lifecycle.js'
+import { type StderrLogger, stderrLogger } from '../logging/stderr-logger.js'
+import { logProcessEvents, signals$ } from '../platform/process-events.js'
+import { guardStdout, type StdoutGuard } from '../platform/stdout-guard.js'
+import { processVitals } from '../platform/vitals.js'
+import { startWatcher, type Watcher } from '../platform/watcher.js'
+import { realClock } from '../ports/clock.js'
+import type { LogLevel } from '../ports/logger.js'
+import { noTelemetry } from '../ports/telemetry.js'
+import type { Framing } from '../protocol/frame.js'
+import { openOutput, streamTransport } from '../transport/stdio.js'
+
+export interface ServeOptions {
+  /** Default: the peer's first bytes decide. */
+  readonly framing?: Framing | undefined
+  /** Ends the engine when its parent process has gone. Default true. */
+  readonly parentWatch?: boolean
+  /** Lowest level that is logged. Default info. */
+  readonly logLevel?: LogLevel
+}
+
+/** The process, once its standard output and its log are taken care of. */
+export interface Stage {
+  readonly log: StderrLogger
+  readonly stdout: StdoutGuard
+  /** Taken first, since it changes when the parent ends. */
+  readonly parentPid: number
+}
+
+/** To be called before an engine's module is loaded: what that prints must not get between the frames. */
+export const prepareProcess = (logLevel: LogLevel = 'info'): Stage => {
+  const parentPid = process.ppid
+  const log = stderrLogger(logLevel)
+  logProcessEvents(log)
+  return { log, stdout: guardStdout(log), parentPid }
+}
+
+/** Keeps the process alive while an engine waits for nothing that Node knows of; longer than any run. */
+const foreverMs = 2 ** 31 - 1
+
+export const serveOn = async (
+  { log, stdout, parentPid }: Stage,
+  engine: Engine,
+  { framing, parentWatch = true }: ServeOptions,
+): Promise<number> => {
+  const alive = setInterval(() => {}, foreverMs)
+  const parentGone$ = new Subject<LifecycleEvent>()
+  let watcher: Watcher | undefined
+  const watch = (): void => {
+    watcher = startWatcher(parentWatch ? parentPid : undefined, () =>
+      parentGone$.next({ type: 'parent-gone' }),
+    )
+  }
+  const running = start(engine, {
+    transport: streamTransport(process.stdin, openOutput(stdout.fd)),
+    clock: realClock,
+    log: log.child({ engine: engine.name }),
+    telemetry: noTelemetry,
+    vitals: processVitals(stdout.strayBytes, () => watcher?.blockedMs() ?? 0),
+    signals$: merge(signals$, parentGone$),
+    framing,
+    onFirstReply: () => setImmediate(watch),
+  })
+  const { exitCode } = await running.done
+  clearInterval(alive)
+  log.flush()
+  return exitCode
+}
+
+/**
+ * Serves an engine over stdin and stdout, and ends the process when it has stopped. For a binary of one's own:
+ * `serve(engine)` is all its main module does.
+ */
+export const serve = async (engine: Engine, options: ServeOptions = {}): Promise<never> =>
+  process.exit(await serveOn(prepareProcess(options.logLevel), engine, options))

@@ -1,0 +1,77 @@
+/** Module hooks that take the types off TypeScript. What was transformed once is kept for the next start. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { transformSync } from 'oxc-transform'
+
+interface Loaded {
+  readonly format: 'module'
+  readonly source: string
+  readonly shortCircuit: true
+}
+
+const isTypeScript = (url: string): boolean => /^file:.*\.[cm]?ts$/.test(url)
+
+/** In TypeScript `./other.js` may stand for `./other.ts`. */
+export const resolve = <R>(
+  specifier: string,
+  context: { readonly parentURL?: string | undefined },
+  next: (specifier: string, context: object) => R,
+): R => {
+  const { parentURL } = context
+  if (parentURL === undefined || !isTypeScript(parentURL) || !specifier.startsWith('.')) {
+    return next(specifier, context)
+  }
+  const source = specifier.replace(/\.([cm]?)js$/, '.$1ts')
+  const isMissing = !existsSync(new URL(specifier, parentURL))
+  return next(isMissing && existsSync(new URL(source, parentURL)) ? source : specifier, context)
+}
+
+export const load = <R>(
+  url: string,
+  context: object,
+  next: (url: string, context: object) => R,
+): R | Loaded =>
+  isTypeScript(url)
+    ? { format: 'module', source: javascriptOf(fileURLToPath(url)), shortCircuit: true }
+    : next(url, context)
+
+const require = createRequire(import.meta.url)
+const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sidestream', 'typescript')
+
+const javascriptOf = (file: string): string => {
+  const source = readFileSync(file, 'utf8')
+  const { version } = require('oxc-transform/package.json') as { version: string }
+  const key = createHash('sha256').update(`${version}\0${file}\0${source}`).digest('hex')
+  const cached = join(cacheFolder, `${key}.js`)
+  try {
+    return readFileSync(cached, 'utf8')
+  } catch {
+    const code = transform(file, source)
+    keep(cached, code)
+    return code
+  }
+}
+
+/** @throws SyntaxError with the place, when it is no TypeScript */
+const transform = (file: string, source: string): string => {
+  const oxc = require('oxc-transform') as { transformSync: typeof transformSync }
+  const { code, map, errors } = oxc.transformSync(file, source, { sourcemap: true, lang: 'ts' })
+  const [error] = errors
+  if (error !== undefined) throw new SyntaxError(`${file}: ${error.message}\n${error.codeframe ?? ''}`)
+  const inlined = Buffer.from(JSON.stringify(map)).toString('base64')
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${inlined}`
+}
+
+/** Written aside and renamed, as two engines may start at once. Without a place to write, nothing is kept. */
+const keep = (file: string, code: string): void => {
+  try {
+    mkdirSync(cacheFolder, { recursive: true })
+    const aside = `${file}.${process.pid}`
+    writeFileSync(aside, code)
+    renameSync(aside, file)
+  } catch {}
+}

@@ -1,0 +1,66 @@
+/** Methods that every engine has. They run on a lane of their own, before any queue. */
+import * as t from 'io-ts'
+import type { Call, Context } from '../../pipelines/call.js'
+import type { MethodSpec } from '../../pipelines/method-spec.js'
+import { type LogLevel, logLevels } from '../ports/logger.js'
+import type { Codec } from '../protocol/codec.js'
+import { plainSpec } from './specs.js'
+import { SubscribeParams } from './subscriptions.js'
+
+/** What the built-in methods ask of the engine. */
+export interface Builtins {
+  describe(): unknown
+  status(): unknown
+  health(): unknown
+  discover(): unknown
+  shutdown(graceMs: number | undefined, caller: Call): unknown
+  subscribe(params: t.TypeOf<typeof SubscribeParams>): void
+  unsubscribe(): void
+  setLogLevel(level: LogLevel): void
+}
+
+interface BuiltinMethod {
+  readonly name: string
+  readonly description: string
+  readonly params: Codec
+  readonly handler: (engine: Builtins, params: never, context: Context) => unknown
+}
+
+const none = t.UnknownRecord
+const level = t.keyof(Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>)
+
+const builtin = <P>(
+  name: string,
+  description: string,
+  params: Codec<P>,
+  handler: (engine: Builtins, params: P, context: Context) => unknown,
+): BuiltinMethod => ({ name, description, params, handler })
+
+export const builtinMethods: readonly BuiltinMethod[] = [
+  builtin('engine.describe', 'Name, versions, limits and methods.', none, (it) => it.describe()),
+  builtin('engine.status', 'State and counts.', none, (it) => it.status()),
+  builtin(
+    'engine.shutdown',
+    'Stops taking new work; ends when the open calls are done, or after graceMs.',
+    t.strict({ graceMs: t.union([t.number, t.undefined]) }),
+    (it, { graceMs }, call) => it.shutdown(graceMs, call as Call),
+  ),
+  builtin(
+    'engine.subscribe',
+    'Asks for engine.stateChanged, health.tick and log.message, in the place of what was asked before.',
+    SubscribeParams,
+    (it, params) => it.subscribe(params),
+  ),
+  builtin('engine.unsubscribe', 'Ends all that was subscribed.', none, (it) => it.unsubscribe()),
+  builtin('health.check', 'How the engine is.', none, (it) => it.health()),
+  builtin('rpc.discover', 'This engine as an OpenRPC document.', none, (it) => it.discover()),
+  builtin('log.setLevel', 'Lowest level that is logged.', t.strict({ level }), (it, params) =>
+    it.setLogLevel(params.level),
+  ),
+  builtin('$/cancelRequest', 'Ends an open call, by its id.', none, () => null),
+]
+
+export const builtinSpecs = (engine: Builtins): readonly MethodSpec[] =>
+  builtinMethods.map(({ name, params, handler }) =>
+    plainSpec(name, (given: never, context) => handler(engine, given, context), params),
+  )

@@ -1,0 +1,79 @@
+/** How an engine says that it is well: its own checks, and what the runtime sees. */
+import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
+import type { Clock } from '../ports/clock.js'
+
+
+export type HealthStatus = 'ok' | 'degraded' | 'failing'
+
+export interface CheckResult {
+  readonly status: HealthStatus
+  readonly [fact: string]: unknown
+}
+
+/** Looks at one thing the engine needs. Throwing is failing, returning nothing is ok. */
+export type HealthCheck = () => CheckResult | void | PromiseLike<CheckResult | void>
+
+export type HealthChecks = Readonly<Record<string, HealthCheck>>
+
+export interface HealthSnapshot {
+  readonly status: HealthStatus
+  readonly state: LifecyclePhase
+  readonly uptimeMs: number
+  readonly inFlight: number
+  readonly queued: number
+  readonly strayBytes: number
+  readonly eventLoop: {
+    readonly utilization: number
+    readonly p50Ms: number
+    readonly p99Ms: number
+    readonly blockedMs: number
+  }
+  readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number }
+  readonly checks: Readonly<Record<string, CheckResult>>
+  readonly slowest: Readonly<Record<string, { readonly ms: number; readonly traceId?: string }>>
+}
+
+/** A check that has not answered by then is failing, in milliseconds. */
+const checkDeadlineMs = 1000
+
+/** Runs all checks at once. Never rejects, and is done within the deadline of checks whatever they do. */
+export const runChecks = async (
+  checks: HealthChecks,
+  clock: Clock,
+): Promise<Readonly<Record<string, CheckResult>>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check, clock)]),
+    ),
+  ) as Readonly<Record<string, CheckResult>>
+
+const runCheck = (check: HealthCheck, clock: Clock): Promise<CheckResult> =>
+  new Promise((resolve) => {
+    const timer = clock.setTimer(
+      () => resolve({ status: 'failing', reason: `no answer within ${checkDeadlineMs} ms` }),
+      checkDeadlineMs,
+    )
+    const end = (result: CheckResult): void => {
+      clock.clearTimer(timer)
+      resolve(result)
+    }
+    Promise.resolve()
+      .then(check)
+      .then(
+        (result) => end(result ?? { status: 'ok' }),
+        (thrown) => end({ status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }),
+      )
+  })
+
+const worst: readonly HealthStatus[] = ['failing', 'degraded', 'ok']
+
+/** The worst of all checks; ok without any. An engine that is not serving is no better than degraded. */
+export const overall = (
+  checks: Readonly<Record<string, CheckResult>>,
+  phase: LifecyclePhase,
+): HealthStatus => {
+  const statuses = Object.values(checks).map(({ status }) => status)
+  if (phase === 'failed' || phase === 'stopped') statuses.push('failing')
+  else if (phase !== 'ready') statuses.push('degraded')
+  return worst.find((status) => statuses.includes(status)) ?? 'ok'
+}

@@ -1,0 +1,307 @@
+/** The way in: frames become calls, replies to our own requests, and errors. Reading stops while too much is in memory. */
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { Subject } from 'rxjs'
+import { type Batch, Call } from '../../pipelines/call.js'
+import type { MethodSpec } from '../../pipelines/method-spec.js'
+import type { Transport } from '../ports/transport.js'
+import type { Frame } from '../protocol/frame.js'
+import { isDeeperThan, type JsonPath } from '../protocol/json-text.js'
+import type { Limits } from '../protocol/limits.js'
+import { type CallMessage, callProblem, isReply, type Message } from '../protocol/message.js'
+import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
+import { idKey, type RequestId, readId } from '../protocol/request-id.js'
+import {
+  batchTooLarge,
+  deadlineExceeded,
+  duplicateId,
+  invalidParams,
+  invalidRequest,
+  parseError,
+  type RpcError,
+  requestCancelled,
+  tooDeep,
+} from '../protocol/rpc-error.js'
+import type { Outbox } from './outbox.js'
+import type { Peer } from './peer.js'
+import type { EngineRuntime } from './runtime.js'
+
+/** Where calls of one method go. */
+export interface Route {
+  readonly spec: MethodSpec | undefined
+  /** The pipeline that its calls pass. */
+  readonly calls$: Subject<Call>
+}
+
+/** Who gets what, by the names of messages. */
+export interface Routes {
+  readonly methods: ReadonlyMap<string, Route>
+  readonly notifications: ReadonlyMap<string, Route>
+  /** Methods whose calls skip every queue. */
+  readonly controls: ReadonlySet<string>
+  /** Calls of methods that do not exist. */
+  readonly unknown: Route
+}
+
+/** Frames that came together and wait together. */
+interface Parked {
+  readonly frames: readonly Frame[]
+  readonly receivedAt: number
+}
+
+/** Names that could make a waiting message a control message; whether it is one is decided after parsing. */
+const controlName = /"(?:\$\/cancelRequest|health\.check|(?:engine|log|rpc)\.\w+)"/
+const bytesPerLevel = 2
+
+export class Intake {
+  /** Every message as it was parsed, or why it was none. */
+  readonly messages$ = new Subject<Either<RpcError, Message>>()
+  readonly calls$ = new Subject<Call>()
+  /** Messages that could not be read as calls. */
+  refused = 0
+  private readonly runtime: EngineRuntime
+  private readonly transport: Transport
+  private readonly outbox: Outbox
+  private readonly peer: Peer
+  private readonly limits: Limits
+  private readonly routes: () => Routes
+  private readonly onEnd: () => void
+  private parked: Parked[] = []
+  private parkedBytes = 0
+  private isPaused = false
+  private isRunning = false
+  private hasEnded = false
+
+  constructor(parts: {
+    runtime: EngineRuntime
+    transport: Transport
+    outbox: Outbox
+    peer: Peer
+    limits: Limits
+    routes: () => Routes
+    /** All input has been taken in. */
+    onEnd: () => void
+  }) {
+    this.runtime = parts.runtime
+    this.transport = parts.transport
+    this.outbox = parts.outbox
+    this.peer = parts.peer
+    this.limits = parts.limits
+    this.routes = parts.routes
+    this.onEnd = parts.onEnd
+  }
+
+  /** Bytes of frames that wait to be taken in, in UTF-16 code units. */
+  get waitingBytes(): number {
+    return this.parkedBytes
+  }
+
+  push(frames: readonly Frame[]): void {
+    const receivedAt = this.runtime.clock.now()
+    if (this.parked.length > 0 || this.isFull(1)) this.park(frames, receivedAt)
+    else this.run(frames, receivedAt)
+  }
+
+  /** The end of input. */
+  end(): void {
+    this.hasEnded = true
+    if (this.parked.length === 0) this.onEnd()
+  }
+
+  /** Goes on with what waits, as far as memory allows. Called when some has become free. */
+  readonly resume = (): void => {
+    if (this.isRunning || !(this.isPaused || this.parked.length > 0) || this.isFull(0.5)) return
+    while (this.parked.length > 0 && !this.isFull(1)) {
+      const { frames, receivedAt } = this.parked.shift() as Parked
+      this.parkedBytes -= sizeOf(frames)
+      this.run(frames, receivedAt)
+    }
+    if (this.parked.length > 0) return
+    if (this.isPaused) {
+      this.isPaused = false
+      this.transport.resume()
+    }
+    if (this.hasEnded) this.onEnd()
+  }
+
+  private isFull(share: number): boolean {
+    const held = this.transport.unwritten + this.runtime.ledger.openBytes
+    return held > this.limits.bufferBytes * share
+  }
+
+  private run(frames: readonly Frame[], receivedAt: number): void {
+    this.isRunning = true
+    this.runtime.now = receivedAt
+    for (let index = 0; index < frames.length; index += 1) {
+      if (this.isFull(1)) {
+        this.park(frames.slice(index), receivedAt, 'first')
+        break
+      }
+      this.accept(frames[index] as Frame)
+    }
+    this.isRunning = false
+  }
+
+  /** Keeps frames for later, but for control messages; beyond a cap nothing more is read. */
+  private park(frames: readonly Frame[], receivedAt: number, place: 'first' | 'last' = 'last'): void {
+    const waiting = this.isFull(2) ? frames : frames.filter((frame) => !this.acceptControl(frame))
+    if (place === 'first') this.parked.unshift({ frames: waiting, receivedAt })
+    else this.parked.push({ frames: waiting, receivedAt })
+    this.parkedBytes += sizeOf(waiting)
+    if (!this.isPaused && this.parkedBytes > this.limits.controlBytes) {
+      this.isPaused = true
+      this.transport.pause()
+    }
+  }
+
+  private acceptControl(frame: Frame): boolean {
+    if (typeof frame !== 'string' || !controlName.test(frame)) return false
+    try {
+      const { method } = JSON.parse(frame) as Partial<CallMessage>
+      if (typeof method !== 'string' || !this.routes().controls.has(method)) return false
+    } catch {
+      return false
+    }
+    this.accept(frame)
+    return true
+  }
+
+  private accept(frame: Frame): void {
+    if (typeof frame !== 'string') return this.refuse(frame)
+    let value: unknown
+    try {
+      value = JSON.parse(frame)
+    } catch {
+      return this.refuse(parseError('the text is no JSON'))
+    }
+    // A text too short for so many brackets cannot nest too deep.
+    const { depth } = this.limits
+    if (frame.length > depth * bytesPerLevel && isDeeperThan(value, depth)) {
+      return this.refuse(tooDeep(depth), readableId(value, frame, ['id']))
+    }
+    if (Array.isArray(value)) this.batch(value, frame)
+    else this.message(value as Message, frame, undefined, ['id'])
+  }
+
+  private batch(members: readonly unknown[], text: string): void {
+    if (members.length === 0) return this.refuse(invalidRequest('a batch must not be empty'))
+    const { batch: limit } = this.limits
+    if (members.length > limit) return this.refuse(batchTooLarge(limit, members.length))
+    const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, ids: new Set() }
+    for (const [index, member] of members.entries()) {
+      this.message(member as Message, text, batch, [index, 'id'])
+    }
+    this.outbox.memberDone(batch) // now that all members are in
+  }
+
+  private message(
+    message: Message,
+    text: string,
+    batch: Batch | undefined,
+    idPath: JsonPath,
+  ): void {
+    if (typeof message === 'object' && message !== null && isReply(message)) {
+      this.announce(message)
+      this.peer.settle(message)
+      if (batch !== undefined) this.outbox.memberDone(batch)
+      return
+    }
+    const problem = callProblem(message)
+    if (problem !== undefined) return this.refuse(problem, readableId(message, text, idPath), batch)
+    const call = message as CallMessage
+    const id = call.id === undefined ? undefined : readId(call.id, text, idPath)
+    if (id === undefined && call.id !== undefined) {
+      return this.refuse(invalidRequest('the id must be a string, a number or null'), null, batch)
+    }
+    if (id !== undefined && this.isTaken(id, batch)) return this.refuse(duplicateId(), id, batch)
+    this.announce(message)
+    if (call.method === '$/cancelRequest') this.cancel(call, text, idPath)
+    if (id === undefined) this.notification(call, text, batch)
+    else this.enter(call, id, this.routes().methods.get(call.method), text, batch)
+  }
+
+  /** Unknown, late and malformed cancels are nobody's fault: the call may just have ended. */
+  private cancel({ params }: CallMessage, text: string, idPath: JsonPath): void {
+    const { id } = (params ?? {}) as { readonly id?: unknown }
+    const read = readId(id, text, [...idPath.slice(0, -1), 'params', 'id'])
+    if (read !== undefined) this.runtime.ledger.find(read)?.settle(left(requestCancelled()))
+  }
+
+  private notification(message: CallMessage, text: string, batch: Batch | undefined): void {
+    if (batch !== undefined) this.outbox.memberDone(batch)
+    const { method } = message
+    if (method === '$/progress') {
+      const { token, value } = (message.params ?? {}) as { token?: unknown; value?: unknown }
+      this.peer.progress(token, value)
+      return
+    }
+    const { methods, notifications } = this.routes()
+    const route = notifications.get(method) ?? methods.get(method)
+    // Nobody waits for an answer, so a name that is not known is nobody's fault to report.
+    if (route !== undefined) this.enter(message, undefined, route, text, undefined)
+  }
+
+  private enter(
+    message: CallMessage,
+    id: RequestId | undefined,
+    route: Route | undefined,
+    text: string,
+    batch: Batch | undefined,
+  ): void {
+    const { runtime } = this
+    const { spec, calls$ } = route ?? this.routes().unknown
+    let params: unknown = message.params
+    let meta = noMeta
+    if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
+    // Members of a batch share its text.
+    const bytes = batch === undefined ? text.length : 0
+    const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
+    if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
+    if (this.calls$.observed) this.calls$.next(call)
+    const outer = runtime.ledger.atIntake
+    runtime.ledger.atIntake = call
+    if (call.result === undefined) calls$.next(call)
+    runtime.ledger.atIntake = outer
+    if (!call.isAnswered) runtime.ledger.add(call)
+  }
+
+  /** Two calls of one batch are answered together, so they are open together. */
+  private isTaken(id: RequestId, batch: Batch | undefined): boolean {
+    if (id === null) return false
+    const { ledger } = this.runtime
+    if (ledger.size > 0 && ledger.find(id) !== undefined) return true
+    if (batch === undefined) return false
+    const key = idKey(id)
+    if (batch.ids.has(key)) return true
+    batch.ids.add(key)
+    return false
+  }
+
+  private refuse(error: RpcError, id: RequestId = null, batch?: Batch): void {
+    this.refused += 1
+    if (this.messages$.observed) this.messages$.next(left(error))
+    this.outbox.refuse(error, id, batch)
+  }
+
+  private announce(message: Message): void {
+    if (this.messages$.observed) this.messages$.next(right(message))
+  }
+}
+
+const sizeOf = (frames: readonly Frame[]): number =>
+  frames.reduce((sum, frame) => sum + (typeof frame === 'string' ? frame.length : 0), 0)
+
+/** The id of a message that is wrong otherwise; null where there is none to be read. */
+const readableId = (value: unknown, text: string, path: JsonPath): RequestId => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  const { id } = value as { id?: unknown }
+  return id === undefined ? null : (readId(id, text, path) ?? null)
+}
+
+/** Time left when it was sent. None left is answered at once; a huge one never ends. */
+const takeDeadline = (call: Call, { deadlineMs }: Meta): void => {
+  if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)) {
+    const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeof deadlineMs }
+    call.settle(left(invalidParams([problem], 1)))
+  } else if (deadlineMs <= 0) call.settle(left(deadlineExceeded(deadlineMs, 'queued')))
+  else call.lowerDeadline(call.receivedAt + deadlineMs)
+}

@@ -1,0 +1,147 @@
+/** What an engine tells of itself. */
+import { Observable } from 'rxjs'
+import type { Vitals } from '../ports/vitals.js'
+import type { Limits } from '../protocol/limits.js'
+import { packageVersion } from '../version.js'
+import { builtinMethods } from './builtins.js'
+import type { Engine } from './define.js'
+import { type HealthSnapshot, overall, runChecks } from './health.js'
+import type { Intake } from './intake.js'
+import type { LifecycleEvent } from './lifecycle.js'
+import type { MethodFacts, OpenRpcDocument } from './open-rpc.js'
+import type { Outbox } from './outbox.js'
+import type { Peer } from './peer.js'
+import type { EngineRuntime } from './runtime.js'
+import { resolveMethods } from './specs.js'
+
+/** Of the wire as DESIGN.md fixes it; raised when a peer of the old one would misunderstand. */
+const protocolVersion = 1
+
+interface Parts {
+  readonly runtime: EngineRuntime
+  readonly outbox: Outbox
+  readonly intake: Intake
+  readonly peer: Peer
+  readonly limits: Limits
+  readonly vitals: Vitals
+  readonly tell: (event: LifecycleEvent) => void
+}
+
+export class Introspection {
+  private readonly definition: Engine
+  private readonly parts: Parts
+  private readonly startedAt: number
+  /** How often the pipelines have been built anew. */
+  epoch = 0
+
+  constructor(definition: Engine, parts: Parts) {
+    this.definition = definition
+    this.parts = parts
+    this.startedAt = parts.runtime.clock.now()
+  }
+
+  describe(): unknown {
+    const { name, version, description, notifications = {} } = this.definition
+    return {
+      protocolVersion,
+      engine: { name, version, ...(description !== undefined && { description }) },
+      runtime: { name: 'sidestream', version: packageVersion, node: process.version },
+      limits: this.parts.limits,
+      methods: resolveMethods(this.definition).map(({ name: method, definition }) => ({
+        name: method,
+        ...(definition.description !== undefined && { description: definition.description }),
+        ...(definition.idempotent === true && { idempotent: true }),
+      })),
+      notifications: Object.keys(notifications),
+      builtins: builtinMethods.map((builtin) => builtin.name),
+    }
+  }
+
+  status(): unknown {
+    const { runtime, outbox, intake, peer } = this.parts
+    const { answered, failed } = outbox.counts
+    return {
+      state: runtime.phase,
+      uptimeMs: this.uptimeMs,
+      ...this.load(),
+      waitingBytes: intake.waitingBytes,
+      answered,
+      failed,
+      refused: intake.refused,
+      strayReplies: peer.strayReplies,
+      openRequests: peer.open,
+      epoch: this.epoch,
+    }
+  }
+
+  /** Runs the checks, so it is late by as much as they are. */
+  async health(): Promise<HealthSnapshot> {
+    const { runtime, vitals, tell } = this.parts
+    const checks = await runChecks(this.definition.health ?? {}, runtime.clock)
+    const unwell = Object.keys(checks).filter((name) => checks[name]?.status !== 'ok')
+    const reason = unwell.length === 0 ? 'checks passed' : `checks: ${unwell.join(', ')}`
+    tell({ type: 'health-changed', isHealthy: unwell.length === 0, reason })
+    return {
+      status: overall(checks, runtime.phase),
+      state: runtime.phase,
+      uptimeMs: this.uptimeMs,
+      ...this.load(),
+      strayBytes: vitals.strayBytes(),
+      eventLoop: vitals.eventLoop(),
+      memory: vitals.memory(),
+      checks,
+      slowest: Object.fromEntries(
+        [...runtime.slowestMs].map(([method, ms]) => [method, { ms: Math.round(ms) }]),
+      ),
+    }
+  }
+
+  /** A snapshot now and then one each time so many milliseconds have passed, for as long as it is subscribed. */
+  ticks(everyMs: number): Observable<HealthSnapshot> {
+    const { clock } = this.parts.runtime
+    return new Observable((subscriber) => {
+      const tick = async (): Promise<void> => {
+        const timer = clock.setTimer(tick, everyMs)
+        subscriber.add(() => clock.clearTimer(timer))
+        subscriber.next(await this.health())
+      }
+      void tick()
+    })
+  }
+
+  async discover(): Promise<OpenRpcDocument> {
+    const { openRpc } = await import('./open-rpc.js') // seldom asked for, and half as large as the engine
+    const { name, version, description, notifications = {} } = this.definition
+    const methods: MethodFacts[] = [
+      ...resolveMethods(this.definition).map(({ name: method, definition }) => ({
+        name: method,
+        ...definition,
+        errors: Object.entries(definition.errors ?? {}).map(([kind, { code = -32000, message }]) => ({
+          code,
+          message,
+          data: { kind },
+        })),
+      })),
+      ...Object.entries(notifications).map(([method, definition]) => ({
+        name: method,
+        ...definition,
+        errors: [],
+        notification: true,
+      })),
+      ...builtinMethods,
+    ]
+    return openRpc({ name, version, ...(description !== undefined && { description }), methods })
+  }
+
+  private get uptimeMs(): number {
+    return Math.round(this.parts.runtime.clock.now() - this.startedAt)
+  }
+
+  private load(): { inFlight: number; queued: number } {
+    const own = builtinMethods.map(({ name }) => name)
+    const calls = this.parts.runtime.ledger.calls()
+    const open = calls.filter((call) => !call.isSettled && !own.includes(call.method))
+    const queued = open.filter((call) => !call.isStarted).length
+    return { inFlight: open.length - queued, queued }
+  }
+}

@@ -1,0 +1,228 @@
+/** JSON Schema (draft 7, as OpenRPC 1.3.2 wants it) of what a codec accepts, read off its structure. */
+import type * as t from 'io-ts'
+import type { Codec } from '../protocol/codec.js'
+import { givenName } from '../protocol/codec-names.js'
+import { asStock, type StockCodec } from '../protocol/codec-stock.js'
+import { domainKeys } from '../protocol/codec-walk-objects.js'
+import { allowedKeys } from '../protocol/codec-walk-sums.js'
+import { closeSchema, mergeObjects, type ObjectSchema } from './json-schema-objects.js'
+
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+/** No JSON value fits: what only undefined fits is left out of JSON. */
+export const nothing: JsonSchema = { not: {} }
+
+/** Where schemas of recursive codecs are kept, and how they are referred to. */
+export interface Definitions {
+  /** By name, filled by {@link toJsonSchema}. */
+  readonly schemas: Record<string, JsonSchema>
+  /** What precedes a name in `$ref`, as in `#/definitions/`. */
+  readonly prefix: string
+  readonly names: Map<t.Any, string>
+}
+
+export const newDefinitions = (prefix = '#/definitions/'): Definitions => ({
+  schemas: {},
+  prefix,
+  names: new Map(),
+})
+
+/**
+ * Gives a codec the schema that its structure does not tell: a format, a description, or all of a codec
+ * of one's own.
+ *
+ * @returns a copy of the codec that means the same
+ */
+export const withSchema = <C extends t.Any>(codec: C, jsonSchema: JsonSchema): C =>
+  Object.assign(Object.create(Object.getPrototypeOf(codec)), codec, { jsonSchema })
+
+const ownSchema = (codec: t.Any): JsonSchema | undefined =>
+  (codec as { jsonSchema?: JsonSchema }).jsonSchema
+
+/** Whether a key or a value may be absent, which JSON Schema says beside the schema and not in it. */
+export const acceptsUndefined = (codec: t.Any): boolean => {
+  try {
+    return codec.validate(undefined, [])._tag === 'Right'
+  } catch {
+    return false
+  }
+}
+
+/** Every literal that a codec of literals only takes, without undefined; else undefined. */
+const literals = (codec: t.Any): readonly unknown[] | undefined => {
+  const stock = ownSchema(codec) === undefined ? asStock(codec) : undefined
+  switch (stock?._tag) {
+    case 'LiteralType':
+      return [stock.value]
+    case 'KeyofType':
+      return Object.keys(stock.keys)
+    case 'NullType':
+      return [null]
+    case 'UndefinedType':
+    case 'VoidType':
+      return []
+    case 'UnionType': {
+      const members = stock.types.map(literals)
+      return members.includes(undefined) ? undefined : members.flatMap((some) => some ?? [])
+    }
+    default:
+      return undefined
+  }
+}
+
+const titled = (codec: t.Any, schema: JsonSchema): JsonSchema => {
+  const title = givenName(codec)
+  return title === undefined || '$ref' in schema ? schema : { title, ...schema }
+}
+
+const ofUnion = (types: readonly t.Any[], convert: (codec: t.Any) => JsonSchema): JsonSchema => {
+  const schemas = types.map(convert).filter((schema) => schema !== nothing)
+  if (schemas.length <= 1) return schemas[0] ?? nothing
+  return { anyOf: schemas }
+}
+
+const ofEnum = (values: readonly unknown[]): JsonSchema => {
+  const unique = [...new Set(values)]
+  if (unique.length === 0) return nothing
+  if (unique.length === 1) return unique[0] === null ? { type: 'null' } : { const: unique[0] }
+  return { enum: unique }
+}
+
+const ofTuple = (types: readonly t.Any[], convert: (codec: t.Any) => JsonSchema): JsonSchema => {
+  const last = types.findLastIndex((type) => !acceptsUndefined(type))
+  const size = { type: 'array', minItems: last + 1, maxItems: types.length }
+  return types.length === 0 ? size : { ...size, items: types.map(convert) }
+}
+
+const ofFields = (
+  props: t.AnyProps,
+  presence: 'required' | 'optional',
+  convert: (codec: t.Any) => JsonSchema,
+): ObjectSchema => {
+  const entries = Object.entries(props) as [string, t.Any][]
+  const required = entries.filter(
+    ([, codec]) => presence === 'required' && !acceptsUndefined(codec),
+  )
+  return {
+    type: 'object',
+    properties: Object.fromEntries(entries.map(([key, codec]) => [key, convert(codec)])),
+    ...(required.length > 0 && { required: required.map(([key]) => key) }),
+  }
+}
+
+const ofRecord = (
+  { domain, codomain }: t.DictionaryType<t.Any, t.Any>,
+  convert: (codec: t.Any) => JsonSchema,
+): JsonSchema => {
+  const keys = domainKeys(domain)
+  if (keys !== undefined) {
+    return ofFields(Object.fromEntries(keys.map((key) => [key, codomain])), 'required', convert)
+  }
+  // Keys outside a narrower domain are ignored with their values, which a schema cannot say.
+  const isAnyKey = asStock(domain)?._tag === 'StringType'
+  return isAnyKey ? { type: 'object', additionalProperties: convert(codomain) } : { type: 'object' }
+}
+
+/** A name for a recursive codec that no other has. */
+const define = (codec: t.Any, name: string, { names, schemas }: Definitions): string => {
+  let unique = name
+  for (let n = 2; Object.hasOwn(schemas, unique); n++) unique = `${name}${n}`
+  names.set(codec, unique)
+  schemas[unique] = {} // keeps the name while the definition is made
+  return unique
+}
+
+const reference = (name: string, prefix: string): JsonSchema => ({
+  $ref: prefix + encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1')),
+})
+
+/** `isOpen`: keys beyond it are for the intersection around it to judge, as in the decoder. */
+const convertTo = (definitions: Definitions) => {
+  const closed = (codec: t.Any): JsonSchema => convert(codec, false)
+  const convert = (codec: t.Any, isOpen: boolean): JsonSchema => {
+    const stock = ownSchema(codec) === undefined ? asStock(codec) : undefined
+    if (stock === undefined) return ownSchema(codec) ?? { title: codec.name }
+    const values = literals(codec) // null and undefined among them
+    if (values === undefined) return structured(stock, isOpen)
+    const isList = stock._tag === 'UnionType' || stock._tag === 'KeyofType'
+    return isList ? titled(codec, ofEnum(values)) : ofEnum(values)
+  }
+  const structured = (stock: StockCodec, isOpen: boolean): JsonSchema => {
+    switch (stock._tag) {
+      case 'StringType':
+        return { type: 'string' }
+      case 'NumberType':
+        return { type: 'number' }
+      case 'BooleanType':
+        return { type: 'boolean' }
+      case 'UnknownType':
+      case 'AnyType':
+        return {}
+      case 'AnyArrayType':
+        return { type: 'array' }
+      case 'AnyDictionaryType':
+        return { type: 'object' }
+      case 'ObjectType':
+        return { type: ['object', 'array'] }
+      case 'ArrayType':
+      case 'ReadonlyArrayType':
+        return titled(stock, { type: 'array', items: closed(stock.type) })
+      case 'TupleType':
+        return titled(stock, ofTuple(stock.types, closed))
+      case 'InterfaceType':
+        return titled(stock, ofFields(stock.props, 'required', closed))
+      case 'PartialType':
+        return titled(stock, ofFields(stock.props, 'optional', closed))
+      case 'DictionaryType':
+        return titled(stock, ofRecord(stock, closed))
+      case 'ReadonlyType':
+        return titled(stock, convert(stock.type, isOpen))
+      case 'ExactType':
+      case 'IntersectionType': {
+        const parts = stock._tag === 'ExactType' ? [stock.type] : stock.types
+        const merged = mergeObjects(parts.map((part) => convert(part, true)))
+        const keys = isOpen ? undefined : allowedKeys(stock)
+        return titled(stock, keys === undefined ? merged : closeSchema(merged, keys))
+      }
+      case 'UnionType':
+        return titled(
+          stock,
+          ofUnion(stock.types, (type) => convert(type, isOpen)),
+        )
+      case 'RefinementType': {
+        const base = convert(stock.type, isOpen)
+        const isInteger = /^Int(eger)?$/.test(stock.name) && base.type === 'number'
+        return isInteger ? { type: 'integer' } : titled(stock, base)
+      }
+      case 'RecursiveType': {
+        // A definition is closed if its codec is strict; as an intersection's part it must be open.
+        const isReopened = isOpen && allowedKeys(stock) !== undefined
+        if (isReopened) return convert(stock.runDefinition(), true)
+        const known = definitions.names.get(stock)
+        if (known !== undefined) return reference(known, definitions.prefix)
+        const name = define(stock, stock.name, definitions)
+        definitions.schemas[name] = closed(stock.runDefinition())
+        return reference(name, definitions.prefix)
+      }
+      default:
+        return nothing // bigint, functions, never: not in JSON
+    }
+  }
+  return closed
+}
+
+/**
+ * The schema of what a codec's decoder accepts, of JSON. Where a schema cannot say it, it is wider (a
+ * refinement is its base), but for tuples: the decoder drops components beyond them, the schema forbids them.
+ *
+ * @param definitions - where recursive codecs go; without it they go into the schema's own `definitions`
+ */
+export const toJsonSchema = (codec: Codec, definitions?: Definitions): JsonSchema => {
+  if (definitions !== undefined) return convertTo(definitions)(codec)
+  const own = newDefinitions()
+  const schema = convertTo(own)(codec)
+  if (own.names.size === 0) return schema
+  // Draft 7 ignores what stands beside a $ref, definitions included.
+  const root = '$ref' in schema ? { allOf: [schema] } : schema
+  return { ...root, definitions: own.schemas }
+}

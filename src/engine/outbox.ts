@@ -1,0 +1,159 @@
+/** The way out: outcomes become frames. Here a call is answered, once. */
+import { isLeft, isRight, left } from 'fp-ts/lib/Either.js'
+import type { Batch, Call, Outcome } from '../../pipelines/call.js'
+import type { Ledger } from '../../pipelines/ledger.js'
+import type { Transport } from '../ports/transport.js'
+import { errorReply, notificationText, replyText } from '../protocol/encode.js'
+import { type Framing, frame } from '../protocol/frame.js'
+import type { Limits } from '../protocol/limits.js'
+import { idText, type RequestId } from '../protocol/request-id.js'
+import type { RpcError } from '../protocol/rpc-error.js'
+
+export interface OutboxCounts {
+  answered: number
+  failed: number
+}
+
+export class Outbox {
+  readonly counts: OutboxCounts = { answered: 0, failed: 0 }
+  private readonly transport: Transport
+  private readonly ledger: Ledger
+  private readonly limits: Limits
+  private framing: Framing | undefined
+  /** Written before the peer's framing was known. */
+  private early: string[] = []
+  /** The latest progress of each call, while the peer reads too slowly for all of it. */
+  private readonly lateProgress = new Map<Call, unknown>()
+  private onFirstReply: (() => void) | undefined
+
+  constructor(transport: Transport, ledger: Ledger, limits: Limits, onFirstReply?: () => void) {
+    this.transport = transport
+    this.ledger = ledger
+    this.limits = limits
+    this.onFirstReply = onFirstReply
+  }
+
+  /** Nothing is written before this is known. */
+  useFraming(framing: Framing): void {
+    if (this.framing !== undefined) return
+    this.framing = framing
+    for (const text of this.early) this.write(text)
+    this.early = []
+  }
+
+  send(outcome: Outcome): void {
+    const { call } = outcome
+    if (call.isAnswered) return
+    if (outcome.kind === 'progress') this.sendProgress(call, outcome.value)
+    else {
+      if (this.lateProgress.size > 0) this.sendLateProgress(call)
+      this.answer(call, outcome.result)
+    }
+  }
+
+  /** Answers a call that has no result, or whose reply a stage lost or keeps for too long. */
+  sendInstead(call: Call, error: RpcError): void {
+    if (!call.isAnswered) this.answer(call, left(error))
+  }
+
+  /** An error that belongs to no call. */
+  refuse(error: RpcError, id: RequestId = null, batch?: Batch): void {
+    this.counts.failed += 1
+    this.reply(errorReply(id, error), batch)
+  }
+
+  notify(method: string, params: unknown): void {
+    this.write(notificationText(method, params))
+  }
+
+  write(text: string): void {
+    if (this.framing === undefined) this.early.push(text)
+    else this.transport.write(frame(text, this.framing))
+  }
+
+  /** The peer reads again. */
+  drained(): void {
+    for (const call of [...this.lateProgress.keys()]) {
+      if (this.isSlow) return
+      this.sendLateProgress(call)
+    }
+  }
+
+  private get isSlow(): boolean {
+    return this.transport.unwritten > this.limits.bufferBytes
+  }
+
+  private answer(call: Call, result: (Outcome & { kind: 'reply' })['result']): void {
+    call.isAnswered = true
+    this.ledger.close(call)
+    if (isLeft(result)) this.counts.failed += 1
+    else this.counts.answered += 1
+    const { id, batch } = call
+    if (id === undefined) return
+    if (isRight(result)) {
+      this.reply(replyText(id, result.right, this.room(batch)), batch)
+    } else {
+      this.reply(errorReply(id, result.left), batch)
+    }
+  }
+
+  private reply(text: string, batch: Batch | undefined): void {
+    if (batch !== undefined) {
+      batch.replies.push(text)
+      batch.bytes += text.length
+      this.memberDone(batch)
+      return
+    }
+    this.write(text)
+    if (this.onFirstReply !== undefined) {
+      this.onFirstReply()
+      this.onFirstReply = undefined
+    }
+  }
+
+  /** One member of a batch has been dealt with; after the last, all are answered together. */
+  memberDone(batch: Batch): void {
+    batch.open -= 1
+    if (batch.open === 0 && batch.replies.length > 0) this.reply(`[${batch.replies.join(',')}]`, undefined)
+  }
+
+  /** All replies of a batch leave as one message. */
+  private room(batch: Batch | undefined): number {
+    return batch === undefined ? this.limits.replyBytes : this.limits.replyBytes - batch.bytes
+  }
+
+  private sendProgress(call: Call, value: unknown): void {
+    const token = call.meta.progressToken ?? call.id
+    if (token === undefined || token === null) return
+    if (this.isSlow) {
+      this.lateProgress.set(call, value)
+      return
+    }
+    this.lateProgress.delete(call)
+    const encoded = call.spec?.encodeProgress(value)
+    if (encoded !== undefined && isLeft(encoded)) {
+      const [problem] = encoded.left.problems
+      call.log.warn({ problem }, 'Progress that does not fit its codec is not sent')
+      return
+    }
+    try {
+      this.write(progressText(token, encoded === undefined ? value : encoded.right, call))
+    } catch (err) {
+      call.log.warn({ err }, 'Progress that cannot be printed is not sent')
+    }
+  }
+
+  private sendLateProgress(call: Call): void {
+    if (!this.lateProgress.has(call)) return
+    const value = this.lateProgress.get(call)
+    this.lateProgress.delete(call)
+    if (!call.isAnswered) this.sendProgress(call, value)
+  }
+}
+
+/** The token as text, since the id that stands for it may be a number beyond JavaScript's. */
+const progressText = (token: Exclude<RequestId, null>, value: unknown, call: Call): string => {
+  const partial = call.spec?.isPartial === true ? ',"partial":true' : ''
+  const text = JSON.stringify(value) as string | undefined
+  return `{"jsonrpc":"2.0","method":"$/progress","params":{"token":${idText(token)},"value":${text ?? 'null'}${partial}}}`
+}

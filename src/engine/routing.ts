@@ -1,0 +1,101 @@
+/** Which pipeline each method's calls pass, and what becomes of calls that a stage loses. */
+import { left } from 'fp-ts/lib/Either.js'
+import { pipe, Subject } from 'rxjs'
+import type { Call, CallPipeline } from '../../pipelines/call.js'
+import { dispatch } from '../../pipelines/dispatch.js'
+import type { MethodSpec } from '../../pipelines/method-spec.js'
+import { subscribePipeline } from '../../pipelines/stage.js'
+import { type Settings, standardCalls } from '../../pipelines/standard.js'
+import { validateParams } from '../../pipelines/validate-params.js'
+import { internalError } from '../protocol/rpc-error.js'
+import type { Engine } from './define.js'
+import type { Route, Routes } from './intake.js'
+import type { EngineRuntime } from './runtime.js'
+import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from './specs.js'
+
+export interface Routing extends Routes {
+  /** No more calls will come this way. Those that are on it go on. */
+  close(): void
+}
+
+/** Control calls skip every queue: these stages settle them at once. */
+const controlCalls: CallPipeline = pipe(validateParams(), dispatch())
+
+/** @param broken - a pipeline that errors as soon as it is subscribed: the engine cannot serve */
+export const route = (
+  definition: Engine,
+  controls: readonly MethodSpec[],
+  settings: Settings,
+  runtime: EngineRuntime,
+  broken: (error: unknown) => void,
+): Routing => {
+  const opened: Subject<Call>[] = []
+
+  const open = (pipeline: CallPipeline): Subject<Call> => {
+    const calls$ = new Subject<Call>()
+    opened.push(calls$)
+    subscribePipeline(pipeline(calls$), runtime.intake, atEnd, {
+      broken,
+      lost: (after, error) =>
+        lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
+    })
+    return calls$
+  }
+  /** Dispatch forwards nothing, so only what was never dispatched ends up here. */
+  const atEnd = (passed: unknown): void => {
+    const call = passed as Partial<Call> | undefined
+    if (call?.runtime !== runtime || call.isStarted === true) return
+    const cause = new Error('No stage dispatched this call: end the pipeline with dispatch()')
+    call.settle?.(left(internalError(cause)))
+  }
+  const openStream = (stream: MethodStream, name: string): ((call: Call) => void) => {
+    const calls$ = new Subject<Call>()
+    opened.push(calls$)
+    subscribePipeline(stream(calls$), { name: `stream of ${name}` }, () => {}, {
+      broken,
+      lost: (_, error) => lose(error, (call) => call.isStarted && call.spec?.name === name),
+    })
+    return (call) => calls$.next(call)
+  }
+  const lose = (error: unknown, isLost: (call: Call) => boolean): void => {
+    runtime.log.error({ err: error }, 'A stage failed; its calls are answered with InternalError')
+    for (const call of runtime.ledger.calls()) {
+      if (isLost(call)) call.settle(left(internalError(error)))
+    }
+  }
+
+  const opener = new Map<unknown, Subject<Call>>()
+  const shared = (calls: Engine['calls']): Subject<Call> => {
+    const known = opener.get(calls)
+    if (known !== undefined) return known
+    const calls$ = open(calls === undefined ? standardCalls(settings) : (it) => calls(it, settings))
+    opener.set(calls, calls$)
+    return calls$
+  }
+
+  const methods = new Map<string, Route>()
+  for (const resolved of resolveMethods(definition)) {
+    const { stream } = resolved.definition
+    const give = stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
+    const calls$ = shared(resolved.calls)
+    methods.set(resolved.name, { spec: methodSpec(resolved, give), calls$ })
+  }
+  const control$ = open(controlCalls)
+  for (const spec of controls) methods.set(spec.name, { spec, calls$: control$ })
+
+  const engineCalls$ = shared(definition.calls)
+  const notifications = new Map<string, Route>()
+  for (const [name, notification] of Object.entries(definition.notifications ?? {})) {
+    notifications.set(name, { spec: notificationSpec(name, notification), calls$: engineCalls$ })
+  }
+  return {
+    methods,
+    notifications,
+    controls: new Set(controls.map(({ name }) => name)),
+    unknown: { spec: undefined, calls$: engineCalls$ },
+    close: () => {
+      for (const subject of opened) subject.complete()
+    },
+  }
+}
+

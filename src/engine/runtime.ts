@@ -1,0 +1,67 @@
+/** What all calls of one engine share. */
+import { BehaviorSubject } from 'rxjs'
+import type { Call, Outcome, StageMark } from '../../pipelines/call.js'
+import type { CallRuntime, LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
+import { Ledger } from '../../pipelines/ledger.js'
+import { OrderedSubject } from '../../pipelines/ordered-subject.js'
+import type { Clock } from '../ports/clock.js'
+import type { Logger } from '../ports/logger.js'
+import type { Peer } from './peer.js'
+
+export class EngineRuntime implements CallRuntime {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly config: unknown
+  readonly ledger: Ledger
+  readonly intake: StageMark = { name: 'intake' }
+  readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
+  /** What calls became, before the reply pipeline. */
+  readonly outcomes$ = new OrderedSubject<Outcome>()
+  /** Longest times from receipt to result of calls that were not answered at once, in milliseconds by method. */
+  readonly slowestMs = new Map<string, number>()
+  now: number
+  private readonly peer: Peer
+
+  constructor(parts: {
+    clock: Clock
+    log: Logger
+    config: unknown
+    peer: Peer
+    /** Called with a call that is still open at its deadline. */
+    expire: (call: Call) => void
+  }) {
+    this.clock = parts.clock
+    this.log = parts.log
+    this.config = parts.config
+    this.peer = parts.peer
+    this.now = this.clock.now()
+    this.ledger = new Ledger(this.clock, parts.expire)
+  }
+
+  get phase(): LifecyclePhase {
+    return this.phase$.value
+  }
+
+  settled(call: Call): void {
+    const result = call.result as NonNullable<Call['result']>
+    if (call.isOpen && call.spec !== undefined) this.time(call, call.spec.name)
+    this.outcomes$.next({ kind: 'reply', call, result })
+  }
+
+  private time(call: Call, method: string): void {
+    const ms = this.clock.now() - call.receivedAt
+    if (ms > (this.slowestMs.get(method) ?? 0)) this.slowestMs.set(method, ms)
+  }
+
+  progressed(call: Call, value: unknown): void {
+    this.outcomes$.next({ kind: 'progress', call, value })
+  }
+
+  request(
+    method: string,
+    params: unknown,
+    options: RequestOptions & { readonly parent?: Call },
+  ): Promise<unknown> {
+    return this.peer.request(method, params, options)
+  }
+}

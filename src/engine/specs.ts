@@ -1,0 +1,109 @@
+/** Methods as the pipelines want them: names flattened, settings inherited, codecs compiled. Done once per engine. */
+import type { Observable } from 'rxjs'
+import * as t from 'io-ts'
+import type { Call, Context } from '../../pipelines/call.js'
+import { type Duration, toMs } from '../../pipelines/duration.js'
+import type { LimitSettings } from '../../pipelines/limit.js'
+import type { MethodSpec } from '../../pipelines/method-spec.js'
+import { type Codec, compileDecoder, compileEncoder } from '../protocol/codec.js'
+import type {
+  AnyMethod,
+  CallSettings,
+  EngineDefinition,
+  Group,
+  Methods,
+  NotificationDefinition,
+} from './define.js'
+
+/** A method with what it inherits. */
+export interface ResolvedMethod {
+  readonly name: string
+  readonly definition: AnyMethod
+  readonly calls: CallSettings['calls']
+  readonly deadline: Duration | undefined
+  readonly limit: LimitSettings | undefined
+}
+
+/** All methods by their full names. What the engine itself sets is left to its pipeline, which all share. */
+export const resolveMethods = (definition: EngineDefinition): readonly ResolvedMethod[] =>
+  flatten(definition.methods ?? {}, '', { calls: definition.calls as CallSettings['calls'] })
+
+type Inherited = Pick<ResolvedMethod, 'calls'> & Partial<ResolvedMethod>
+
+const flatten = (methods: Methods, prefix: string, outer: Inherited): readonly ResolvedMethod[] =>
+  Object.entries(methods).flatMap(([key, definition]) => {
+    const name = `${prefix}${key}`
+    const settings = {
+      calls: definition.calls ?? outer.calls,
+      deadline: definition.deadline ?? outer.deadline,
+      limit: definition.limit ?? outer.limit,
+    }
+    return isGroup(definition)
+      ? flatten(definition.methods, `${name}.`, settings)
+      : [{ name, definition, ...settings }]
+  })
+
+const isGroup = (definition: AnyMethod | Group): definition is Group => 'methods' in definition
+
+/** @param stream - hands a call to the method's own stream */
+export const methodSpec = (
+  { name, definition, deadline, limit }: ResolvedMethod,
+  stream: ((call: Call) => void) | undefined,
+): MethodSpec => {
+  const { params, result, progress, partial, handler, errors = {} } = definition
+  return {
+    name,
+    ...codecs(params, result, partial ?? progress),
+    isPartial: partial !== undefined,
+    handler: handler as MethodSpec['handler'],
+    stream,
+    deadlineMs: deadline === undefined ? undefined : toMs(deadline),
+    limit,
+    errors,
+  }
+}
+
+export const notificationSpec = (
+  name: string,
+  { params, handler }: NotificationDefinition<unknown>,
+): MethodSpec => plainSpec(name, handler, params)
+
+/** A method without settings of its own. */
+export const plainSpec = (
+  name: string,
+  handler: (params: never, context: Context) => unknown,
+  params?: Codec,
+  result?: Codec,
+): MethodSpec => ({
+  name,
+  ...codecs(params, result, undefined),
+  isPartial: false,
+  handler: handler as MethodSpec['handler'],
+  stream: undefined,
+  deadlineMs: undefined,
+  limit: undefined,
+  errors: {},
+})
+
+const codecs = (params: Codec = t.unknown, result: Codec = t.unknown, progress: Codec = t.unknown) => ({
+  decodeParams: optional(compileDecoder(params)),
+  encodeResult: compileEncoder(result),
+  isResult: (value: unknown) => result.is(value),
+  encodeProgress: compileEncoder(progress),
+})
+
+type Decode = ReturnType<typeof compileDecoder<unknown>>
+
+/** A call without params may mean no param at all: where undefined does not fit, an empty object might. */
+const optional =
+  (decode: Decode): Decode =>
+  (params) => {
+    if (params !== undefined) return decode(params)
+    const decoded = decode(params)
+    if (decoded._tag === 'Right') return decoded
+    const empty = decode({})
+    return empty._tag === 'Right' ? empty : decoded
+  }
+
+/** Type of a method's own stream. */
+export type MethodStream = (calls$: Observable<Call>) => Observable<unknown>

@@ -1,0 +1,83 @@
+/** What the peer asked to be told of: nothing is sent unasked. */
+import { type Observable, Subscription } from 'rxjs'
+import * as t from 'io-ts'
+import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
+import type { HealthSnapshot } from './health.js'
+
+export const SubscribeParams = t.strict({
+  state: t.union([t.boolean, t.undefined]),
+  health: t.union([t.strict({ everyMs: t.number }), t.undefined]),
+  log: t.union([t.strict({ level: t.keyof(Object.fromEntries(logLevels.map((level) => [level, null])) as Record<LogLevel, null>) }), t.undefined]),
+})
+
+export interface StateChange {
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}
+
+/** Fastest that health is told, in milliseconds. */
+const fastestMs = 10
+
+export class Subscriptions {
+  private readonly notify: (method: string, params: unknown) => void
+  private readonly changes$: Observable<StateChange>
+  private readonly ticks: (everyMs: number) => Observable<HealthSnapshot>
+  private current = new Subscription()
+  private logLevel = Number.POSITIVE_INFINITY
+
+  constructor(parts: {
+    notify: (method: string, params: unknown) => void
+    changes$: Observable<StateChange>
+    ticks: (everyMs: number) => Observable<HealthSnapshot>
+  }) {
+    this.notify = parts.notify
+    this.changes$ = parts.changes$
+    this.ticks = parts.ticks
+  }
+
+  /** Takes the place of what was subscribed before. */
+  subscribe({ state, health, log }: t.TypeOf<typeof SubscribeParams>): void {
+    this.unsubscribe()
+    const tell = (method: string) => (params: unknown) => this.notify(method, params)
+    if (state === true) this.current.add(this.changes$.subscribe(tell('engine.stateChanged')))
+    if (health !== undefined) {
+      const everyMs = Math.max(fastestMs, health.everyMs)
+      this.current.add(this.ticks(everyMs).subscribe(tell('health.tick')))
+    }
+    if (log !== undefined) this.logLevel = logLevels.indexOf(log.level)
+  }
+
+  unsubscribe(): void {
+    this.current.unsubscribe()
+    this.current = new Subscription()
+    this.logLevel = Number.POSITIVE_INFINITY
+  }
+
+  /** The same log, told to the peer too from the level it asked for. */
+  tap(log: Logger, bound: LogFacts = {}): Logger {
+    const record = (level: LogLevel) => (facts: LogFacts, message: string) => {
+      log[level](facts, message)
+      if (logLevels.indexOf(level) >= this.logLevel) this.tell(level, { ...bound, ...facts }, message)
+    }
+    return {
+      trace: record('trace'),
+      debug: record('debug'),
+      info: record('info'),
+      warn: record('warn'),
+      error: record('error'),
+      fatal: record('fatal'),
+      child: (facts) => this.tap(log.child(facts), { ...bound, ...facts }),
+      setLevel: (level) => log.setLevel(level),
+    }
+  }
+
+  private tell(level: LogLevel, { err, ...facts }: LogFacts, message: string): void {
+    const error = err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
+    try {
+      this.notify('log.message', { level, message, ...facts, ...error })
+    } catch {
+      this.notify('log.message', { level, message }) // facts that cannot be printed
+    }
+  }
+}

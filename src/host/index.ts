@@ -1,0 +1,2 @@
+/** The other end of the pipe: starts an engine and talks to it. */
+export {}

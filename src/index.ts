@@ -1,0 +1,51 @@
+/** What an engine is written with. */
+export { left, right } from 'fp-ts/lib/Either.js'
+export * as t from 'io-ts'
+export {
+  type AdmitSettings,
+  admit,
+  type Call,
+  type Context,
+  type DeclaredErrors,
+  type Duration,
+  deadline,
+  dispatch,
+  type ErrorSettings,
+  type LimitSettings,
+  limit,
+  mapErrors,
+  measured,
+  named,
+  type Outcome,
+  perCall,
+  perMethod,
+  type Settings,
+  serialBy,
+  stage,
+  standardCalls,
+  standardReplies,
+  traced,
+  validateParams,
+  validateResult,
+} from '../pipelines/index.js'
+export { type ServeOptions, serve } from './cli/serve.js'
+export {
+  type AnyMethod,
+  type CallSettings,
+  type Engine,
+  type EngineContext,
+  type EngineDefinition,
+  engine,
+  type Failure,
+  type Group,
+  group,
+  type Handled,
+  type Method,
+  type Methods,
+  method,
+  type NotificationDefinition,
+  notification,
+} from './engine/define.js'
+export type { CheckResult, HealthCheck, HealthChecks, HealthSnapshot } from './engine/health.js'
+export type { Logger, LogLevel } from './ports/logger.js'
+export { type ErrorKind, errorCodes, type RpcError, rpcError } from './protocol/rpc-error.js'

@@ -1,0 +1,30 @@
+/** A log record as a person reads it. */
+
+const colours: Readonly<Record<number, string>> = {
+  10: '\x1b[90mTRACE',
+  20: '\x1b[90mDEBUG',
+  30: '\x1b[32mINFO ',
+  40: '\x1b[33mWARN ',
+  50: '\x1b[31mERROR',
+  60: '\x1b[35mFATAL',
+}
+const reset = '\x1b[0m'
+
+/** @param line - pino's JSON; what is no JSON stays as it is */
+export const prettyLine = (line: string): string => {
+  let record: Readonly<Record<string, unknown>>
+  try {
+    record = JSON.parse(line) as typeof record
+  } catch {
+    return line
+  }
+  const { level, time, pid: _, msg, err, ...facts } = record
+  const clock = new Date(Number(time)).toISOString().slice(11, 23)
+  const told = Object.entries(facts).map(([key, value]) => ` \x1b[90m${key}=${reset}${shown(value)}`)
+  const stack = (err as { stack?: string } | undefined)?.stack
+  const trace = stack === undefined ? '' : `\n${stack}`
+  return `${clock} ${colours[Number(level)] ?? level}${reset} ${msg}${told.join('')}${trace}\n`
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' && /^\S*$/.test(value) ? value : JSON.stringify(value)

@@ -1,0 +1,100 @@
+/** Takes standard output away from everybody but the frames. */
+import { Console } from 'node:console'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import type { Logger } from '../ports/logger.js'
+
+export interface StdoutGuard {
+  /** Where frames go. */
+  readonly fd: number
+  /** Bytes that JavaScript wrote to `process.stdout` and that became log records. */
+  readonly strayBytes: () => number
+}
+
+/** Longest text of a stray write that is logged, in characters. */
+const longestText = 1000
+
+/**
+ * Must run before anything touches `process.stdout`. From then on `process.stdout` and `console` write log records.
+ * On Linux descriptor 1 itself is taken too, when it is a pipe or a regular file, so that native code and child processes
+ * write to stderr. A socketpair cannot be opened again (ENXIO): there, only JavaScript is guarded.
+ */
+export const guardStdout = (log: Logger): StdoutGuard => {
+  let strayBytes = 0
+  const fd = takeDescriptor()
+  const stray = lineWriter((text, bytes) => {
+    strayBytes += bytes
+    log.warn({ text: text.slice(0, longestText), bytes }, 'stray output on stdout')
+  })
+  Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: stray })
+  logConsole(log)
+  return { fd, strayBytes: () => strayBytes }
+}
+
+/** Moves frames to a descriptor of their own and points 1 at stderr. */
+const takeDescriptor = (): number => {
+  if (process.platform !== 'linux') return 1
+  try {
+    const stats = fstatSync(1)
+    if (!stats.isFIFO() && !stats.isFile()) return 1
+    const fd = openSync('/proc/self/fd/1', 'a') // appending: a file that was given must keep what it holds
+    closeSync(1)
+    // The lowest free descriptor is taken, which is 1.
+    openSync('/proc/self/fd/2', 'a')
+    return fd
+  } catch {
+    return descriptorIsOpen(1) ? 1 : openSync('/dev/null', 'a')
+  }
+}
+
+const descriptorIsOpen = (fd: number): boolean => {
+  try {
+    fstatSync(fd)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Made when first asked for: a stream costs time at start, and most engines never write to it. */
+const lineWriter = (write: (text: string, bytes: number) => void): (() => Writable) => {
+  let stream: Writable | undefined
+  return () => {
+    stream ??= Object.assign(
+      new Writable({
+        decodeStrings: true,
+        write(chunk: Buffer, _encoding, done) {
+          write(chunk.toString().trimEnd(), chunk.length)
+          done()
+        },
+      }),
+      { fd: 1 },
+    )
+    return stream
+  }
+}
+
+const levels = {
+  log: 'info',
+  info: 'info',
+  debug: 'debug',
+  trace: 'debug',
+  warn: 'warn',
+  error: 'error',
+  assert: 'error',
+} as const
+const others = ['dir', 'dirxml', 'table', 'group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time', 'timeLog', 'timeEnd'] as const
+
+/** Each call of a console method becomes one record. */
+const logConsole = (log: Logger): void => {
+  let level: 'debug' | 'info' | 'warn' | 'error' = 'info'
+  const stream = lineWriter((text) => log[level]({ source: 'console' }, text))
+  let printer: Console | undefined
+  for (const name of [...Object.keys(levels), ...others] as (keyof typeof levels)[]) {
+    console[name] = (...args: unknown[]): void => {
+      printer ??= new Console({ stdout: stream(), stderr: stream() })
+      level = levels[name] ?? 'info'
+      ;(printer[name] as (...values: unknown[]) => void)(...args)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Figures of this process for the health snapshot. */
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { Vitals } from '../ports/vitals.js'
+
+/** Sampling interval of the delay histogram, which Node adds to every delay, in milliseconds. */
+const resolutionMs = 20
+
+/** @param blockedMs - see `Watcher.blockedMs`; it may start later than the engine */
+export const processVitals = (strayBytes: () => number, blockedMs: () => number): Vitals => {
+  // Sampling costs wake-ups, so it starts when somebody first asks.
+  let delays: ReturnType<typeof monitorEventLoopDelay> | undefined
+  let last = performance.eventLoopUtilization()
+  const delayMs = (percentile: number): number => {
+    const ms = (delays?.percentile(percentile) ?? 0) / 1e6 - resolutionMs
+    return Math.max(0, Math.round(ms * 10) / 10)
+  }
+  return {
+    eventLoop() {
+      if (delays === undefined) {
+        delays = monitorEventLoopDelay({ resolution: resolutionMs })
+        delays.enable()
+      }
+      const { utilization } = performance.eventLoopUtilization(last)
+      last = performance.eventLoopUtilization()
+      const vitals = {
+        utilization: Math.round(utilization * 1000) / 1000,
+        p50Ms: delayMs(50),
+        p99Ms: delayMs(99),
+        blockedMs: blockedMs(),
+      }
+      delays.reset()
+      return vitals
+    },
+    memory() {
+      const { rss, heapUsed } = process.memoryUsage()
+      return { rssBytes: rss, heapUsedBytes: heapUsed }
+    },
+    strayBytes,
+  }
+}

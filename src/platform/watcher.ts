@@ -1,0 +1,38 @@
+/** The watching thread, seen from the main one. */
+import { Worker } from 'node:worker_threads'
+
+export interface Watcher {
+  /** Longest time that the event loop did not answer within the last minute, in milliseconds. */
+  readonly blockedMs: () => number
+}
+
+/** How often the thread looks, in milliseconds. */
+const pollMs = 200
+/** Time for the main thread to hear that the parent is gone, and then to end. */
+const graceMs = 1000
+const lastMs = 3000
+/** Shorter delays are the ordinary work of an event loop. */
+const noticeMs = 20
+const windowMs = 60_000
+
+/** @param parentPid - whose end is watched for; undefined leaves that out */
+export const startWatcher = (parentPid: number | undefined, onParentGone: () => void): Watcher => {
+  let blocks: { readonly at: number; readonly ms: number }[] = []
+  const recent = () => blocks.filter(({ at }) => at > Date.now() - windowMs)
+  const worker = new Worker(new URL('./watcher-thread.js', import.meta.url), {
+    workerData: { parentPid, pollMs, graceMs, lastMs },
+    execArgv: [],
+  })
+  worker.on('message', (message: 'parent gone' | { readonly sentAt: number }) => {
+    if (message === 'parent gone') {
+      worker.postMessage('heard')
+      onParentGone()
+      return
+    }
+    const at = Date.now()
+    const ms = at - message.sentAt
+    if (ms >= noticeMs) blocks = [...recent(), { at, ms }]
+  })
+  worker.unref()
+  return { blockedMs: () => Math.max(0, ...recent().map(({ ms }) => ms)) }
+}

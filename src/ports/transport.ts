@@ -1,0 +1,20 @@
+/** A duplex pipe of bytes in and texts out, as an engine or a host's client sees it. */
+import type { Observable } from 'rxjs'
+
+export interface Transport {
+  /** Chunks as they arrive. Completes at the end of input, also after a read error; never errors. One subscriber. */
+  readonly input$: Observable<Uint8Array>
+  /** Emits when unwritten output has gone down, so that who stopped reading may go on. */
+  readonly drained$: Observable<void>
+  /** Emits once, the first error of writing: nobody reads any more. What is written later is dropped. */
+  readonly broken$: Observable<Error>
+  /** Takes one frame, already framed. Frames of one turn of the event loop leave together. Never throws. */
+  write(frame: string): void
+  /** Frames taken and not yet handed to the system, in UTF-16 code units. */
+  readonly unwritten: number
+  /** Stops `input$` from emitting; one more chunk may arrive. */
+  pause(): void
+  resume(): void
+  /** Ends the output after all that was written. Resolves when the system has all of it, or writing failed. */
+  end(): Promise<void>
+}

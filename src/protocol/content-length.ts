@@ -1,0 +1,124 @@
+/** LSP's framing: headers, a blank line, then exactly so many bytes. A broken header cannot be read past, a bad body can. */
+import { ByteBuffer } from './byte-buffer.js'
+import { decodeText, type Frame, type FrameDecoder, notUtf8 } from './frame.js'
+import { messageTooLarge, parseError, type RpcError } from './rpc-error.js'
+
+/** Headers of one message, all together, in bytes. */
+const maxHeaderBytes = 8 * 1024
+/** A length above this cannot be meant. */
+const maxLength = 2 ** 30
+const newline = 10
+
+type Expecting = 'header' | 'body' | 'skipped body'
+
+export class ContentLengthDecoder implements FrameDecoder {
+  readonly framing = 'content-length'
+  fatal: RpcError | undefined
+  private readonly limitBytes: number
+  private readonly rest = new ByteBuffer()
+  private expecting: Expecting = 'header'
+  /** Bytes of the body that are still to come. */
+  private missing = 0
+  /** Header bytes of this message so far, and the length they gave. */
+  private headerBytes = 0
+  private length: number | undefined
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    const frames: Frame[] = []
+    let at = 0
+    while (at < bytes.length && this.fatal === undefined) {
+      at = this.expecting === 'header' ? this.header(bytes, at, frames) : this.body(bytes, at, frames)
+    }
+    return frames
+  }
+
+  end(): Frame[] {
+    const isWhole = this.expecting === 'header' && this.headerBytes === 0 && this.rest.length === 0
+    // A skipped body has been answered already.
+    return isWhole || this.fatal !== undefined || this.expecting === 'skipped body'
+      ? []
+      : [parseError('the input ended inside a message')]
+  }
+
+  /** Reads one header line, or what there is of it. */
+  private header(bytes: Buffer, at: number, frames: Frame[]): number {
+    const found = bytes.indexOf(newline, at)
+    const end = found < 0 ? bytes.length : found + 1
+    this.headerBytes += end - at
+    if (this.headerBytes > maxHeaderBytes) {
+      this.fatal = parseError(`the headers are longer than ${maxHeaderBytes} bytes`)
+      return bytes.length
+    }
+    if (found < 0) {
+      this.rest.append(bytes.subarray(at))
+      return end
+    }
+    let line = bytes.toString('latin1', at, found)
+    if (this.rest.length > 0) line = this.rest.take().toString('latin1') + line
+    line = line.trim()
+    if (line !== '') this.field(line)
+    else this.endOfHeaders(frames)
+    return end
+  }
+
+  private field(line: string): void {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).trim().toLowerCase()
+    if (colon < 1 || name.includes(' ')) {
+      this.fatal = parseError(`not a header: ${JSON.stringify(line.slice(0, 80))}`)
+      return
+    }
+    if (name !== 'content-length') return
+    const value = line.slice(colon + 1).trim()
+    const length = /^\d{1,20}$/.test(value) ? Number(value) : Number.NaN
+    if (!(length <= maxLength)) {
+      this.fatal = parseError(`Content-Length is no number of bytes up to ${maxLength}: ${value}`)
+    } else if (this.length !== undefined && this.length !== length) {
+      this.fatal = parseError(`Content-Length is given twice: ${this.length} and ${length}`)
+    }
+    this.length = length
+  }
+
+  private endOfHeaders(frames: Frame[]): void {
+    if (this.length === undefined) {
+      this.fatal = parseError('headers without Content-Length')
+      return
+    }
+    this.missing = this.length
+    this.expecting = 'body'
+    if (this.length > this.limitBytes) {
+      frames.push(messageTooLarge(this.limitBytes, this.length))
+      this.expecting = 'skipped body'
+    }
+    this.length = undefined
+    this.headerBytes = 0
+    if (this.missing === 0) this.endOfBody('', frames)
+  }
+
+  private body(bytes: Buffer, at: number, frames: Frame[]): number {
+    const end = Math.min(bytes.length, at + this.missing)
+    this.missing -= end - at
+    if (this.expecting === 'skipped body') {
+      if (this.missing === 0) this.expecting = 'header'
+      return end
+    }
+    const piece = bytes.subarray(at, end)
+    if (this.missing > 0) this.rest.append(piece)
+    else if (this.rest.length === 0) this.endOfBody(decodeText(piece), frames)
+    else {
+      this.rest.append(piece)
+      this.endOfBody(decodeText(this.rest.take()), frames)
+    }
+    return end
+  }
+
+  private endOfBody(text: string | undefined, frames: Frame[]): void {
+    frames.push(text ?? notUtf8())
+    this.expecting = 'header'
+  }
+}

@@ -1,0 +1,30 @@
+/** `params._meta`: what travels beside the params. By-name params only. */
+import type { Params } from './message.js'
+
+export type Priority = 'high' | 'normal' | 'low'
+
+export interface Meta {
+  readonly traceparent?: string
+  readonly tracestate?: string
+  readonly baggage?: string
+  /** Milliseconds left when it was sent. */
+  readonly deadlineMs?: number
+  readonly progressToken?: string | number
+  readonly idempotencyKey?: string
+  readonly priority?: Priority
+  readonly [key: string]: unknown
+}
+
+export const noMeta: Meta = Object.freeze({})
+
+/** Takes `_meta` off by-name params. One that is no object is left out, it is optional. */
+export const splitMeta = (params: Params): { params: Params; meta: Meta } => {
+  const { _meta: meta, ...rest } = params as Readonly<Record<string, unknown>>
+  return { params: rest, meta: typeof meta === 'object' && meta !== null ? (meta as Meta) : noMeta }
+}
+
+/** Reads `_meta` only where it can be: most params have none. */
+export const hasMeta = (params: Params | undefined): params is Params =>
+  params !== undefined &&
+  (params as Readonly<Record<string, unknown>>)['_meta'] !== undefined &&
+  !Array.isArray(params)

@@ -1,0 +1,82 @@
+/** Standard input, and the descriptor that frames are written to, as a Transport. */
+import { once } from 'node:events'
+import { createWriteStream, fstatSync } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
+import { WriteStream } from 'node:tty'
+import { isatty } from 'node:tty'
+import { Observable, Subject } from 'rxjs'
+import type { Transport } from '../ports/transport.js'
+
+/** A stream for a descriptor, by what it is. Pipes and sockets never block the event loop. */
+export const openOutput = (fd: number): Writable => {
+  if (isatty(fd)) return new WriteStream(fd)
+  const stats = fstatSync(fd)
+  if (stats.isFIFO() || stats.isSocket()) return new Socket({ fd, readable: false, writable: true })
+  return createWriteStream('', { fd, autoClose: false })
+}
+
+export const streamTransport = (input: Readable, output: Writable): Transport => {
+  const drained$ = new Subject<void>()
+  const broken$ = new Subject<Error>()
+  let pending = ''
+  let isScheduled = false
+  let isReading = false
+  let isBroken = false
+
+  const flush = (): void => {
+    isScheduled = false
+    if (pending === '' || isBroken) return
+    const text = pending
+    pending = ''
+    output.write(text)
+  }
+  const fail = (error: Error): void => {
+    if (isBroken) return
+    isBroken = true
+    pending = ''
+    broken$.next(error)
+  }
+  output.on('error', fail)
+  output.on('drain', () => drained$.next())
+  // A pipe whose reader left is told by the next write; a socket by its close.
+  output.on('close', () => fail(new Error('The output was closed')))
+
+  return {
+    input$: new Observable((subscriber) => {
+      const end = () => subscriber.complete()
+      input.on('data', (chunk: Uint8Array) => {
+        isReading = true
+        subscriber.next(chunk)
+        isReading = false
+        flush()
+      })
+      input.once('end', end)
+      input.once('close', end)
+      input.once('error', end)
+      return () => input.destroy()
+    }),
+    drained$,
+    broken$,
+    write(frame) {
+      if (isBroken) return
+      pending += frame
+      if (isReading || isScheduled) return
+      isScheduled = true
+      setImmediate(flush)
+    },
+    get unwritten() {
+      return isBroken ? 0 : pending.length + output.writableLength
+    },
+    pause: () => void input.pause(),
+    resume: () => void input.resume(),
+    async end() {
+      flush()
+      if (isBroken) return
+      output.removeAllListeners('close')
+      const finished = Promise.race([once(output, 'finish'), once(output, 'error'), once(output, 'close')])
+      output.end()
+      await finished.catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * `npm run bench`: what a call costs in Sidestream and its peers, as a multiple of a bare loop written by hand.
+ * Ratios only mean something within one run; `floor-again`, the same program twice, shows how much.
+ */
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
+import { measureColdStart } from './measure-cold-start.mjs'
+import { measureCpu } from './measure-cpu.mjs'
+import { measureEndOfInput, measureSlowReader } from './measure-pressure.mjs'
+import { scenarios } from './scenarios.mjs'
+import { servers as allServers } from './servers.mjs'
+import { errorBar, missed, pressureTable, ratioTable } from './table.mjs'
+
+const others = ['cold-start', 'slow-reader', 'end-of-input', 'dispatch']
+const ids = [...scenarios.map(({ id }) => id), ...others]
+const usage = `node test/bench/bench.mjs [--only a,b] [--servers a,b] [--rounds N] [--json FILE] [--quick]
+
+  --only     ${ids.join(', ')}
+  --servers  ${allServers.map(({ name }) => name).join(', ')}
+             (the floor always takes part)
+  --rounds   of ten slices per server and scenario, 3 or more (default 5)
+  --json     also write every figure to a file
+  --quick    a smoke run: floor and sidestream, short; judges answers, not times
+
+Exit 1 if an answer of the floor or of sidestream was wrong or missing. Times never fail a run.`
+
+const fail = (message) => {
+  console.error(`${message}\n\n${usage}`)
+  process.exit(64)
+}
+
+const parsed = () => {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string' },
+        servers: { type: 'string' },
+        rounds: { type: 'string' },
+        json: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    return fail(error.message)
+  }
+}
+
+const chosen = (option, list, known) => {
+  const names = list.split(',')
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) fail(`--${option}: ${unknown} is not known`)
+  return names
+}
+
+const args = parsed()
+if (args.help) {
+  console.log(usage)
+  process.exit(0)
+}
+if (process.platform !== 'linux') fail('the bench reads CPU times from /proc, so it needs Linux')
+if (args.rounds !== undefined && !(Number(args.rounds) >= 3)) fail('--rounds: 3 or more')
+
+const only = args.only === undefined ? ids : chosen('only', args.only, ids)
+const defaultServers = args.quick ? 'floor,sidestream' : allServers.map(({ name }) => name).join()
+const wanted = chosen(
+  'servers',
+  args.servers ?? defaultServers,
+  allServers.map(({ name }) => name),
+)
+const pace = args.quick
+  ? { rounds: 1, sliceMs: 20, warmUpMs: 200, spawns: 3 }
+  : { rounds: 5, sliceMs: 50, warmUpMs: 1_000, spawns: 15 }
+if (args.rounds !== undefined) pace.rounds = Number(args.rounds)
+
+const failures = []
+const judged = ['floor', 'floor-again', 'sidestream']
+const failedIn = (column) => (name, error) => {
+  console.error(`✗ ${column}: ${error.message}`)
+  failures.push({ column, name, message: error.message })
+}
+
+const servers = []
+for (const server of allServers) {
+  if (server.name !== 'floor' && !wanted.includes(server.name)) continue
+  const reason = await server.prepare?.()
+  if (reason === undefined) servers.push(server)
+  else if (args.quick) failedIn('start')(server.name, new Error(`${server.name}: ${reason}`))
+  else console.error(`skipping ${server.name}: ${reason}`)
+}
+
+const columnOf = ({ id, title, must, aim }, unit, figures) => {
+  const failed = new Set(failures.filter(({ column }) => column === id).map(({ name }) => name))
+  return { id, title, must, aim, unit, figures, failed }
+}
+
+const columns = []
+for (const scenario of scenarios.filter(({ id }) => only.includes(id))) {
+  console.error(`${scenario.id} …`)
+  const figures = await measureCpu(scenario, servers, {
+    ...pace,
+    onFailure: failedIn(scenario.id),
+    onDoubt: (doubt) => console.error(`? ${scenario.id}: ${doubt}`),
+  })
+  columns.push(columnOf(scenario, 'µs', figures))
+}
+if (only.includes('cold-start')) {
+  console.error('cold-start …')
+  const coldStart = { id: 'cold-start', title: 'cold start', must: 1.25, aim: 1.1 }
+  const onFailure = failedIn(coldStart.id)
+  const figures = await measureColdStart(servers, { rounds: pace.spawns, onFailure })
+  columns.push(columnOf(coldStart, 'ms', figures))
+}
+
+/** Runs one measure for every server; a failure is told and leaves no figure. */
+const forEachServer = async (id, measure) => {
+  const figures = new Map()
+  if (!only.includes(id)) return figures
+  console.error(`${id} …`)
+  for (const server of servers) {
+    try {
+      figures.set(server.name, await measure(server))
+    } catch (error) {
+      failedIn(id)(server.name, error)
+    }
+  }
+  return figures
+}
+const slowReader = await forEachServer('slow-reader', (server) => measureSlowReader(server, pace))
+const endOfInput = await forEachServer('end-of-input', async (server) => {
+  const end = await measureEndOfInput(server)
+  if (end.missing > 0) {
+    failedIn('end-of-input')(server.name, new Error(`${server.name}: ${end.missing} missing`))
+  }
+  return end
+})
+
+/** In a process of its own: this one's heap and compiled code are the driver's. */
+const dispatch = async () => {
+  const file = fileURLToPath(new URL('dispatch.mjs', import.meta.url))
+  const flags = args.quick ? ['--quick'] : []
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...flags], {
+    timeout: 120_000,
+  })
+  return JSON.parse(stdout)
+}
+let inProcess
+if (only.includes('dispatch') && servers.some(({ name }) => name === 'sidestream')) {
+  console.error('dispatch …')
+  inProcess = await dispatch().catch((error) => failedIn('dispatch')('sidestream', error))
+}
+
+const names = servers.map(({ name }) => name)
+const report = []
+if (columns.length > 0) {
+  report.push(
+    `Server CPU per call (cold start: wall), × the floor's; the floor's own row is absolute. Node ${process.version}, ${pace.rounds} rounds.`,
+    ratioTable(columns, names),
+  )
+  const bar = errorBar(columns)
+  if (bar !== undefined) report.push(`Error bar of this run, by floor-again: ±${bar.toFixed(2)}.`)
+  const over = missed(columns, 'sidestream').map(({ title }) => title)
+  if (over.length > 0) report.push(`Above what sidestream must keep: ${over.join('; ')}.`)
+}
+if (slowReader.size + endOfInput.size > 0) {
+  report.push(pressureTable(slowReader, endOfInput, names))
+}
+if (inProcess !== undefined) {
+  report.push(
+    `In process: dispatch costs ${inProcess.dispatch.toFixed(2)} × JSON.parse of the message (must: 0.50); with 10,000 calls in flight a call costs ${inProcess.inFlight.toFixed(1)} × one of 10 (must: 10).`,
+  )
+}
+console.log(`\n${report.join('\n\n')}`)
+
+if (args.json !== undefined) {
+  const plain = (_, value) =>
+    value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value
+  const all = { node: process.version, pace, columns, slowReader, endOfInput, inProcess, failures }
+  writeFileSync(args.json, `${JSON.stringify(all, plain, 2)}\n`)
+}
+process.exitCode = failures.some(({ name }) => judged.includes(name)) ? 1 : 0

@@ -1,0 +1,28 @@
+/** Cold start: from spawn to the first answer, in ms on the wall; the request is written at once. */
+import { burstOf, scenarios } from './scenarios.mjs'
+import { start } from './server-process.mjs'
+
+const [small] = scenarios
+
+/** @returns a Map from a server's name to its times in ms, one a round; rounds are interleaved */
+export const measureColdStart = async (servers, { rounds, onFailure }) => {
+  const figures = new Map(servers.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const server of servers) {
+      if (!figures.has(server.name)) continue
+      const [framing] = Object.keys(server.commands)
+      const burst = burstOf(small, framing, 1)
+      const spawnedAt = performance.now()
+      const running = start(server, framing)
+      try {
+        await running.exchange(burst)
+        figures.get(server.name).push(performance.now() - spawnedAt)
+      } catch (error) {
+        figures.delete(server.name)
+        onFailure(server.name, error)
+      }
+      await running.kill()
+    }
+  }
+  return figures
+}
