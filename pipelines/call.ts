@@ -7,12 +7,18 @@ import type { RpcError } from '../src/protocol/rpc-error.js'
 import type { Logger } from '../src/ports/logger.js'
 import type { CallTrace } from '../src/ports/telemetry.js'
 import type { CallRuntime, RequestOptions } from './call-runtime.js'
+import type { WheelEntry } from './deadline-wheel.js'
 import { declaredError } from './declared-error.js'
 import type { MethodSpec } from './method-spec.js'
 
 /** A stage as calls know it. Two stages of the same name are two marks. */
 export interface StageMark {
   readonly name: string
+}
+
+/** Something that a call takes up until it is settled. */
+export interface Place {
+  leave(call: Call): void
 }
 
 /** The calls of one batch, answered together. */
@@ -22,7 +28,10 @@ export interface Batch {
   readonly replies: string[]
   /** Length of the replies so far. */
   bytes: number
-  readonly ids: Set<string | number>
+  /** Of its message, for each member. */
+  readonly memberBytes: number
+  /** Ids of its calls, where two could be the same. */
+  readonly ids: Set<string | number> | undefined
 }
 
 /** What handlers are told of their call, and what they can do through it. */
@@ -71,7 +80,8 @@ export class Call<P = unknown, R = unknown> implements Context {
   /** Its reply has been written; for a notification, it has ended. */
   isAnswered = false
   /** Kept by the deadline wheel. */
-  wheelSlot = -1
+  wheelNext: WheelEntry['wheelNext'] = undefined
+  wheelPrevious: WheelEntry['wheelPrevious'] = undefined
   /** How it ended; the first to say so wins. */
   result: Either<RpcError, R> | undefined = undefined
   /** Whether it is being watched, see `traced`. */
@@ -79,6 +89,10 @@ export class Call<P = unknown, R = unknown> implements Context {
   /** Around the handler, see `perCall`. */
   operators: MonoTypeOperatorFunction<unknown>[] | undefined = undefined
   private due = Number.POSITIVE_INFINITY
+  /** Where it counts as running, see `limit`. */
+  place: Place | undefined = undefined
+  /** When it got there. */
+  placedAt = 0
   private endings: (() => void)[] | undefined = undefined
   private controller: AbortController | undefined = undefined
 
@@ -139,6 +153,7 @@ export class Call<P = unknown, R = unknown> implements Context {
     this.result = result
     this.runtime.settled(this)
     if (this.endings !== undefined || this.controller !== undefined) this.end()
+    if (this.place !== undefined) this.place.leave(this) // last: what comes in its place starts at once
     return false
   }
 

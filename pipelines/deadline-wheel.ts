@@ -6,18 +6,30 @@ const slotCount = 512
 /** So many calls are expired before the event loop gets its turn. */
 const perTurn = 1000
 
-export interface WheelEntry {
+/** A link of a ring: a slot, or an entry in it. */
+interface Link {
+  /** The wheel's own notes; undefined while the entry is not in the wheel. */
+  wheelNext: Link | undefined
+  wheelPrevious: Link | undefined
+}
+
+export interface WheelEntry extends Link {
   /** In milliseconds of the clock; may change only while the entry is not in the wheel. */
   readonly deadline: number
-  /** The wheel's own note of where the entry is; -1 while it is not in the wheel. */
-  wheelSlot: number
+}
+
+const emptySlot = (): Link => {
+  const slot: Link = { wheelNext: undefined, wheelPrevious: undefined }
+  slot.wheelNext = slot
+  slot.wheelPrevious = slot
+  return slot
 }
 
 const tickOf = (time: number): number => Math.floor(time / slotMs)
 
 export class DeadlineWheel<T extends WheelEntry> {
   size = 0
-  private readonly slots: (Set<T> | undefined)[] = new Array(slotCount)
+  private readonly slots: readonly Link[] = Array.from({ length: slotCount }, emptySlot)
   private readonly clock: Clock
   private readonly expire: (entry: T) => void
   private timer: Timer | undefined
@@ -36,20 +48,30 @@ export class DeadlineWheel<T extends WheelEntry> {
   add(entry: T): void {
     if (this.size === 0) this.tick = tickOf(this.clock.now())
     // What is overdue already waits where the wheel looks next.
-    entry.wheelSlot = Math.max(tickOf(entry.deadline), this.tick) % slotCount
-    const slot = this.slots[entry.wheelSlot]
-    if (slot === undefined) this.slots[entry.wheelSlot] = new Set([entry])
-    else slot.add(entry)
+    const tick = Math.max(tickOf(entry.deadline), this.tick)
+    const slot = this.slots[tick % slotCount] as Link
+    entry.wheelNext = slot
+    entry.wheelPrevious = slot.wheelPrevious
+    ;(slot.wheelPrevious as Link).wheelNext = entry
+    slot.wheelPrevious = entry
     this.size += 1
     if (entry.deadline < this.armedFor) this.arm(entry.deadline)
   }
 
   /** Removes an entry that may not be there. The timer stays: to find nothing once is cheaper than to stop it each time. */
   delete(entry: T): void {
-    if (entry.wheelSlot < 0) return
-    this.slots[entry.wheelSlot]?.delete(entry)
-    entry.wheelSlot = -1
+    const { wheelNext, wheelPrevious } = entry
+    if (wheelNext === undefined || wheelPrevious === undefined) return
+    wheelNext.wheelPrevious = wheelPrevious
+    wheelPrevious.wheelNext = wheelNext
+    entry.wheelNext = undefined
+    entry.wheelPrevious = undefined
     this.size -= 1
+  }
+
+  private *entriesAt(tick: number): Iterable<T> {
+    const slot = this.slots[tick % slotCount] as Link
+    for (let link = slot.wheelNext; link !== slot; link = link?.wheelNext) yield link as T
   }
 
   private arm(at: number): void {
@@ -69,6 +91,7 @@ export class DeadlineWheel<T extends WheelEntry> {
     const now = this.clock.now()
     const due = this.due(now).sort((a, b) => a.deadline - b.deadline)
     for (const entry of due.slice(0, perTurn)) {
+      if (entry.wheelNext === undefined || entry.deadline > now) continue // taken off or moved by one before it
       this.delete(entry)
       this.expire(entry)
     }
@@ -84,7 +107,7 @@ export class DeadlineWheel<T extends WheelEntry> {
     const due: T[] = []
     const last = Math.min(tickOf(now), this.tick + slotCount - 1)
     for (let tick = this.tick; tick <= last; tick += 1) {
-      for (const entry of this.slots[tick % slotCount] ?? []) if (entry.deadline <= now) due.push(entry)
+      for (const entry of this.entriesAt(tick)) if (entry.deadline <= now) due.push(entry)
     }
     return due
   }
@@ -93,7 +116,7 @@ export class DeadlineWheel<T extends WheelEntry> {
   private next(): number {
     for (let tick = this.tick; tick < this.tick + slotCount; tick += 1) {
       let earliest = Number.POSITIVE_INFINITY
-      for (const { deadline } of this.slots[tick % slotCount] ?? []) {
+      for (const { deadline } of this.entriesAt(tick)) {
         if (tickOf(deadline) <= tick && deadline < earliest) earliest = deadline
       }
       if (earliest !== Number.POSITIVE_INFINITY) return earliest

@@ -1,19 +1,27 @@
 /** One counted way through `limit`: places, and who waits for them. */
-import type { Call } from './call.js'
+import type { Call, Place } from './call.js'
 import type { LimitSettings } from './limit.js'
+import { WaitingLine } from './waiting-line.js'
 
 /** Guess of how long a call takes before any has ended, in milliseconds. */
 const firstGuessMs = 1000
 /** Weight of the latest call in the running mean. */
 const newest = 0.2
 
-const rank = { high: 0, normal: 1, low: 2 } as const
+/** A Map, since priorities come from the peer: an object would know `toString` too. */
+const ranks: ReadonlyMap<unknown, number> = new Map([
+  ['high', 0],
+  ['normal', 1],
+  ['low', 2],
+])
 
-export class Lane {
+export class Lane implements Place {
   private readonly concurrency: number
   private readonly queue: number
   private readonly forward: (call: Call) => void
-  private readonly queues: readonly Set<Call>[] = [new Set(), new Set(), new Set()]
+  /** By rank. */
+  private readonly lines = Array.from({ length: 3 }, () => new WaitingLine<Call>())
+  waiting = 0
   private active = 0
   private isPumping = false
   private meanMs = firstGuessMs
@@ -24,10 +32,6 @@ export class Lane {
     this.queue = settings.queue ?? 1000
     this.forward = forward
     this.whenIdle = whenIdle
-  }
-
-  get waiting(): number {
-    return this.queues.reduce((sum, { size }) => sum + size, 0)
   }
 
   get isIdle(): boolean {
@@ -46,12 +50,14 @@ export class Lane {
       return true
     }
     if (this.waiting >= this.queue) return false
-    const { priority } = call.meta
-    const queue = this.queues[rank[priority as keyof typeof rank] ?? rank.normal] as Set<Call>
-    queue.add(call)
+    const line = this.lines[ranks.get(call.meta.priority) ?? 1] as WaitingLine<Call>
+    line.add(call)
+    this.waiting += 1
     call.isWaiting = true
     call.whenSettled(() => {
-      if (queue.delete(call)) this.rest()
+      if (!line.delete(call)) return
+      this.waiting -= 1
+      this.rest()
     })
     return true
   }
@@ -61,16 +67,26 @@ export class Lane {
     this.forward(call)
     if (call.result !== undefined) {
       this.active -= 1
-      this.rest()
+      if (this.waiting > 0) this.pump() // came while this one was forwarded
+      else this.rest()
       return
     }
-    const { clock } = call.runtime
-    const startedAt = clock.now()
-    call.whenSettled(() => {
-      this.active -= 1
-      this.meanMs += newest * (clock.now() - startedAt - this.meanMs)
-      this.pump()
-    })
+    if (this.concurrency !== Number.POSITIVE_INFINITY) call.placedAt = call.runtime.clock.now()
+    if (call.place === undefined) {
+      call.place = this
+    } else {
+      call.whenSettled(() => this.leave(call)) // a second limit on its way
+    }
+  }
+
+  /** A call that ran here has been settled. */
+  leave(call: Call): void {
+    this.active -= 1
+    if (this.concurrency !== Number.POSITIVE_INFINITY) {
+      const tookMs = call.runtime.clock.now() - call.placedAt
+      this.meanMs += newest * (tookMs - this.meanMs)
+    }
+    this.pump()
   }
 
   /** A loop, since what it starts may end at once: recursion would overflow. */
@@ -78,12 +94,11 @@ export class Lane {
     if (this.isPumping) return
     this.isPumping = true
     while (this.active < this.concurrency) {
-      const queue = this.queues.find(({ size }) => size > 0)
-      if (queue === undefined) break
-      const [call] = queue as Set<Call> & Iterable<Call>
-      queue.delete(call as Call)
-      ;(call as Call).isWaiting = false
-      this.run(call as Call)
+      const call = this.lines.find(({ size }) => size > 0)?.shift()
+      if (call === undefined) break
+      this.waiting -= 1
+      call.isWaiting = false
+      this.run(call)
     }
     this.isPumping = false
     this.rest()

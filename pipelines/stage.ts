@@ -1,5 +1,7 @@
 /** How stages of ours are made: ordinary RxJS operators that outlive what goes wrong in the stages before them. */
-import { type MonoTypeOperatorFunction, Observable, Subscription } from 'rxjs'
+import { left } from 'fp-ts/lib/Either.js'
+import { type MonoTypeOperatorFunction, Observable, Subscriber, Subscription } from 'rxjs'
+import { internalError } from '../src/protocol/rpc-error.js'
 import type { Call, StageMark } from './call.js'
 
 /** What a stage does with the calls that reach it, for one subscription. */
@@ -58,6 +60,39 @@ export const subscribeBranch = (
   return subscription
 }
 
+/**
+ * What listens to a source that may fail, and subscribes it again. It is a Subscriber of its own kind since every call
+ * passes one per stage: RxJS would wrap an observer in three more.
+ */
+class HealingSubscriber<T> extends Subscriber<T> {
+  private readonly take: (value: T) => void
+  private readonly onComplete: () => void
+  private readonly onError: (error: unknown) => void
+
+  constructor(take: (value: T) => void, onComplete: () => void, onError: (error: unknown) => void) {
+    super()
+    this.take = take
+    this.onComplete = onComplete
+    this.onError = onError
+  }
+
+  override next(value?: T): void {
+    if (!this.isStopped) this.take(value as T)
+  }
+
+  override complete(): void {
+    if (this.isStopped) return
+    this.unsubscribe()
+    this.onComplete()
+  }
+
+  override error(error?: unknown): void {
+    if (this.isStopped) return
+    this.unsubscribe()
+    this.onError(error)
+  }
+}
+
 /** @param giveUp - called instead of healing when the source errors while it is subscribed, or outside of any pipeline */
 const subscribeHealing = <T>(
   source: Observable<T>,
@@ -68,26 +103,22 @@ const subscribeHealing = <T>(
 ): Subscription => {
   const ours = assembly
   const subscription = new Subscription()
+  let before: StageMark = mark
   const subscribe = (): void => {
     let isSubscribing = true
     const outer = assembly
     assembly = ours
-    const inner = source.subscribe({
-      next,
-      complete,
-      error: (error: unknown) => {
-        if (ours === undefined || isSubscribing) return giveUp(error)
-        if (subscription.closed) return
-        subscription.remove(inner)
-        subscribe()
-        ours.lost(before, error)
-      },
+    const inner = new HealingSubscriber<T>(next, complete, (error) => {
+      if (ours === undefined || isSubscribing) return giveUp(error)
+      subscription.remove(inner)
+      subscribe()
+      ours.lost(before, error)
     })
+    subscription.add(inner)
+    source.subscribe(inner)
     assembly = outer
     isSubscribing = false
-    subscription.add(inner)
   }
-  let before: StageMark = mark
   subscribe()
   if (ours !== undefined) {
     before = ours.last
@@ -96,28 +127,20 @@ const subscribeHealing = <T>(
   return subscription
 }
 
+/** Makes a stage's body for one subscription. */
+type MakeBody = (forward: (call: Call) => void, complete: () => void, mark: StageMark) => StageBody
+
+/** One stage of ours, or several that stand next to each other. */
+interface Part {
+  readonly name: string
+  readonly make: MakeBody
+}
+
+type StageOperator = MonoTypeOperatorFunction<Call> & { readonly parts?: readonly Part[] }
+
 /** A stage with state of its own for each subscription. */
-export const statefulStage =
-  (
-    name: string,
-    body: (forward: (call: Call) => void, complete: () => void, mark: StageMark) => StageBody,
-  ): MonoTypeOperatorFunction<Call> =>
-  (calls$) =>
-    new Observable<Call>((subscriber) => {
-      const mark: StageMark = { name }
-      const complete = () => subscriber.complete()
-      const { visit, ...ends } = body((call) => subscriber.next(call), complete, mark)
-      const next = (call: Call): void => {
-        if (call.result !== undefined) return
-        call.stage = mark
-        visit(call)
-      }
-      const subscription = subscribeHealing(calls$, mark, next, ends.complete ?? complete, (error) =>
-        subscriber.error(error),
-      )
-      if (ends.stop !== undefined) subscription.add(ends.stop)
-      return subscription
-    })
+export const statefulStage = (name: string, make: MakeBody): MonoTypeOperatorFunction<Call> =>
+  operatorOf([{ name, make }])
 
 /** A stage that lets a call pass or settles it. `visit` returns whether it passes. */
 export const stage = (
@@ -129,6 +152,60 @@ export const stage = (
       if (visit(call)) forward(call)
     },
   }))
+
+/**
+ * RxJS's `pipe`, but stages of ours that stand next to each other become one operator: a call goes from one to the next by
+ * a function call instead of through a Subscriber. Other operators stay what they are.
+ */
+export const pipeline = (
+  ...operators: readonly MonoTypeOperatorFunction<Call>[]
+): MonoTypeOperatorFunction<Call> => {
+  const joined: StageOperator[] = []
+  for (const operator of operators as readonly StageOperator[]) {
+    const last = joined.at(-1)
+    if (operator.parts === undefined || last?.parts === undefined) joined.push(operator)
+    else joined[joined.length - 1] = operatorOf([...last.parts, ...operator.parts])
+  }
+  return (calls$) => joined.reduce((stream, operator) => operator(stream), calls$)
+}
+
+const operatorOf = (parts: readonly Part[]): StageOperator => {
+  const operator: MonoTypeOperatorFunction<Call> = (calls$) =>
+    new Observable<Call>((subscriber) => {
+      const stops: (() => void)[] = []
+      let next = (call: Call): void => subscriber.next(call)
+      let complete = (): void => subscriber.complete()
+      let last: StageMark | undefined
+      // From the last to the first: each is made with the next one at hand.
+      for (const part of parts.toReversed()) {
+        const own: StageMark = { name: part.name }
+        const body = part.make(next, complete, own)
+        if (body.stop !== undefined) stops.push(body.stop)
+        complete = body.complete ?? complete
+        next = entrance(own, body.visit)
+        last ??= own
+      }
+      const subscription = subscribeHealing(calls$, last as StageMark, next, complete, (error) =>
+        subscriber.error(error),
+      )
+      for (const stop of stops) subscription.add(stop)
+      return subscription
+    })
+  return Object.assign(operator, { parts })
+}
+
+/** Settled calls go no further. A throw in a stage costs the call it was given. */
+const entrance =
+  (mark: StageMark, visit: (call: Call) => void) =>
+  (call: Call): void => {
+    if (call.result !== undefined) return
+    call.stage = mark
+    try {
+      visit(call)
+    } catch (thrown) {
+      call.settle(left(internalError(thrown)))
+    }
+  }
 
 /** Gives an operator of one's own a name, for logs and traces, and lets calls it loses be told from others. */
 export const named = (

@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.js'
 import type { Duration } from './duration.js'
 import { type LimitSettings, limit } from './limit.js'
 import { type ErrorSettings, mapErrors } from './map-errors.js'
+import { pipeline } from './stage.js'
 import { measured, traced } from './telemetry-stages.js'
 import { validateParams } from './validate-params.js'
 import { validateResult } from './validate-result.js'
@@ -22,7 +23,7 @@ export interface Settings {
 
 /** What every call passes before and in its handler. A stage forwards a call, holds it, or settles it. */
 export const standardCalls = (settings: Settings): MonoTypeOperatorFunction<Call> =>
-  pipe(
+  pipeline(
     traced(settings.telemetry),
     deadline(settings.deadline), // first, so that calls which wait for the engine's start have theirs
     admit(),

@@ -19,7 +19,8 @@ export default engine({
   version: '1.0.0',
   methods: {
     'vad.detect': method({
-      description: 'Finds speech in a wave file: 16-bit PCM, 8 to 48 kHz, mono or stereo. In seconds.',
+      description:
+        'Finds speech in a wave file: 16-bit PCM, 8 to 48 kHz, mono or stereo. In seconds.',
       params: t.intersection([
         t.type({ audio: t.type({ path: t.string }) }),
         t.partial({
@@ -36,13 +37,15 @@ export default engine({
       }),
       // Each value is progress, the last one the result. A cancelled call is unsubscribed, which stops the thread.
       handler: ({ audio, ...settings }) =>
-        detector.detect(audio.path, settings).pipe(
-          catchError((error) =>
-            throwError(() =>
-              isFailure(error) ? rpcError(error.kind, error.message, error.facts) : error,
+        detector
+          .detect(audio.path, settings)
+          .pipe(
+            catchError((error) =>
+              throwError(() =>
+                isFailure(error) ? rpcError(error.kind, error.message, error.facts) : error,
+              ),
             ),
           ),
-        ),
     }),
   },
   onStop: () => detector.close(),

@@ -15,7 +15,14 @@ const unknownLengths = new Set([0xffffffff, 0x7fffffff, 0x7ffff000, 0x80000000])
 const convert = 'Convert it, for example: ffmpeg -i INPUT -ar 16000 -ac 1 -c:a pcm_s16le OUTPUT.wav'
 
 /** @type {Record<number, string>} */
-const encodings = { 2: 'ADPCM', 3: 'floating point', 6: 'A-law', 7: 'µ-law', 17: 'ADPCM', 85: 'MP3' }
+const encodings = {
+  2: 'ADPCM',
+  3: 'floating point',
+  6: 'A-law',
+  7: 'µ-law',
+  17: 'ADPCM',
+  85: 'MP3',
+}
 
 /**
  * @typedef {{ sampleRate: number, channels: number }} Format
@@ -138,10 +145,7 @@ const parseFormat = (path, chunk) => {
       sampleRate,
     })
   if (encoding !== 1)
-    throw unsupported(
-      `samples in ${encodings[encoding] ?? `format ${encoding}`}`,
-      '16-bit PCM',
-    )
+    throw unsupported(`samples in ${encodings[encoding] ?? `format ${encoding}`}`, '16-bit PCM')
   if (bits !== 16) throw unsupported(`${bits}-bit samples`, '16-bit PCM')
   if (channels !== 1 && channels !== 2) throw unsupported(`${channels} channels`, 'mono or stereo')
   if (sampleRate < minSampleRate || sampleRate > maxSampleRate)
@@ -265,7 +269,12 @@ const cutShort = (path, size) =>
 const notWave = (path, head) => {
   const format = familiarFormat(head.toString('latin1'))
   const guess = format ? `it looks like ${format}` : 'it does not begin with a RIFF header'
-  return invalid(path, 'not-wave', `is not a wave file: ${guess}. ${convert}`, format ? { format } : {})
+  return invalid(
+    path,
+    'not-wave',
+    `is not a wave file: ${guess}. ${convert}`,
+    format ? { format } : {},
+  )
 }
 
 /** @param {string} head - the first twelve bytes */

@@ -1,14 +1,45 @@
 /** `sidestream run ENGINE`: serves an engine over stdin and stdout. */
-import { parseArgs } from 'node:util'
-import type { Framing } from '../protocol/frame.js'
-import type { LogLevel } from '../ports/logger.js'
-import { loadEngine } from './load-engine.js'
+import { isatty } from 'node:tty'
+import type { Engine } from '../engine/define.js'
+import { resolveMethods } from '../engine/specs.js'
+import { logLevels } from '../ports/logger.js'
+import { oneOf, readArguments } from './arguments.js'
+import { engineFile, loadEngine } from './load-engine.js'
 import { prepareProcess, serveOn } from './serve.js'
+import { UsageError } from './usage-error.js'
 
-export const run = async (args: string[]): Promise<void> => {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: {
-    framing: { type: 'string' }, 'no-parent-watch': { type: 'boolean' }, 'log-level': { type: 'string' } } })
-  const stage = prepareProcess(values['log-level'] as LogLevel | undefined)
-  const engine = await loadEngine(positionals[0] as string)
-  process.exit(await serveOn(stage, engine, { framing: values.framing as Framing | undefined, parentWatch: values['no-parent-watch'] !== true }))
+const kinds = { framing: 'text', 'no-parent-watch': 'flag', 'log-level': 'text' } as const
+
+export const run = async (args: readonly string[]): Promise<never> => {
+  const { positionals, options } = readArguments(args, kinds, 1)
+  const [path] = positionals
+  if (path === undefined)
+    throw new UsageError('Which engine? Give the path of a module: sidestream run ./engine.js')
+  const framing = oneOf('framing', options.framing, ['ndjson', 'content-length'])
+  const logLevel = oneOf('log-level', options['log-level'], logLevels)
+  const file = engineFile(path)
+  // From here on stdout belongs to the frames, whatever the module prints.
+  const stage = prepareProcess(logLevel)
+  try {
+    const engine = await loadEngine(file, path)
+    if (isatty(0)) process.stderr.write(hint(engine, path))
+    process.exit(
+      await serveOn(stage, engine, { framing, parentWatch: options['no-parent-watch'] !== true }),
+    )
+  } catch (error) {
+    stage.log.flush()
+    const { tell } = await import('./failure.js')
+    process.exit(tell(error, 'run'))
+  }
+}
+
+/** For who started an engine by hand. */
+const hint = (engine: Engine, path: string): string => {
+  const method = resolveMethods(engine)[0]?.name ?? 'health.check'
+  const request = { jsonrpc: '2.0', id: 1, method, params: {} }
+  return [
+    `${engine.name} ${engine.version} waits for JSON-RPC on stdin, one message a line, such as`,
+    `  ${JSON.stringify(request)}`,
+    `It ends with Ctrl-D. To call a method from here: sidestream call ${path} ${method} '{}'\n`,
+  ].join('\n')
 }

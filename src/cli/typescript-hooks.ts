@@ -13,6 +13,9 @@ interface Loaded {
   readonly shortCircuit: true
 }
 
+/** Where a thread of its own finds these hooks. */
+export const url = import.meta.url
+
 const isTypeScript = (url: string): boolean => /^file:.*\.[cm]?ts$/.test(url)
 
 /** In TypeScript `./other.js` may stand for `./other.ts`. */
@@ -40,7 +43,11 @@ export const load = <R>(
     : next(url, context)
 
 const require = createRequire(import.meta.url)
-const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sidestream', 'typescript')
+const cacheFolder = join(
+  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+  'sidestream',
+  'typescript',
+)
 
 const javascriptOf = (file: string): string => {
   const source = readFileSync(file, 'utf8')
@@ -61,7 +68,8 @@ const transform = (file: string, source: string): string => {
   const oxc = require('oxc-transform') as { transformSync: typeof transformSync }
   const { code, map, errors } = oxc.transformSync(file, source, { sourcemap: true, lang: 'ts' })
   const [error] = errors
-  if (error !== undefined) throw new SyntaxError(`${file}: ${error.message}\n${error.codeframe ?? ''}`)
+  if (error !== undefined)
+    throw new SyntaxError(`${file}: ${error.message}\n${error.codeframe ?? ''}`)
   const inlined = Buffer.from(JSON.stringify(map)).toString('base64')
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${inlined}`
 }

@@ -1,14 +1,15 @@
 /** Lets this process import TypeScript. Loaded only for engines that are written in it. */
 import * as nodeModule from 'node:module'
-import { load, resolve } from './typescript-hooks.js'
 
 /** Newer Nodes run hooks in this thread; older ones in a thread of their own, which costs some 40 ms. */
 const { register, registerHooks } = nodeModule as typeof nodeModule & {
-  registerHooks?: (hooks: { load: typeof load; resolve: typeof resolve }) => void
+  registerHooks?: (hooks: object) => void
 }
 
-export const registerTypeScript = (): void => {
+export const registerTypeScript = async (): Promise<void> => {
   process.setSourceMapsEnabled(true)
-  if (registerHooks !== undefined) registerHooks({ load, resolve })
-  else register(new URL('./typescript-hooks.js', import.meta.url))
+  // Imported late, so that the bundler makes it a file of its own, which the hooks' thread can load.
+  const hooks = await import('./typescript-hooks.js')
+  if (registerHooks !== undefined) registerHooks(hooks)
+  else register(hooks.url)
 }

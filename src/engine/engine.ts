@@ -4,7 +4,7 @@ import { map, merge, type Observable, scan, Subject } from 'rxjs'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
 import { toMs } from '../../pipelines/duration.js'
-import { OrderedSubject } from '../../pipelines/ordered-subject.js'
+import { Relay } from '../../pipelines/relay.js'
 import { subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardReplies } from '../../pipelines/standard.js'
 import type { Clock } from '../ports/clock.js'
@@ -24,7 +24,7 @@ import { Introspection } from './introspection.js'
 import { type Effect, initial, type LifecycleEvent, type Step, step } from './lifecycle.js'
 import { Outbox } from './outbox.js'
 import { Peer } from './peer.js'
-import { type Routing, route } from './routing.js'
+import { route } from './routing.js'
 import { EngineRuntime } from './runtime.js'
 import { Shutdown } from './shutdown.js'
 import { type StateChange, Subscriptions } from './subscriptions.js'
@@ -75,7 +75,7 @@ const healthEveryMs = 1000
 export const start = (definition: Engine, ports: EnginePorts): RunningEngine => {
   const { transport, clock } = ports
   const limits = { ...defaultLimits, ...definition.limits }
-  const events$ = new OrderedSubject<LifecycleEvent>()
+  const events$ = new Relay<LifecycleEvent>()
   const tell = (event: LifecycleEvent): void => events$.next(event)
   const broken = (error: unknown): void => tell({ type: 'start-failed', error })
 
@@ -110,7 +110,6 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     outbox,
     peer,
     limits,
-    routes: () => routing,
     onEnd: () => tell({ type: 'input-ended' }),
   })
   const introspection = new Introspection(definition, {
@@ -139,7 +138,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
 
   // calls$ ▶ deadline ▶ admit ▶ validateParams ▶ limit ▶ dispatch: each settles a call, once
   let settings: Settings = { telemetry: ports.telemetry, ...settingsOf(definition) }
-  let routing: Routing = route(definition, controls, settings, runtime, broken)
+  intake.routes = route(definition, controls, settings, runtime, broken)
 
   // outcomes$ ▶ validateResult ▶ mapErrors ▶ encode ▶ framing ▶ stdout
   const outcomes$ = new Subject<Outcome>()
@@ -177,10 +176,10 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   let hasStarted = false
   const reload = (changed: Partial<Omit<Settings, 'telemetry'>> = {}): void => {
     settings = { ...settings, ...changed }
-    const old = routing
-    routing = route(definition, controls, settings, runtime, broken)
+    const old = intake.routes
+    intake.routes = route(definition, controls, settings, runtime, broken)
     introspection.epoch += 1
-    old.close()
+    old?.close()
   }
   const perform = (effect: Effect, reason: string): void => {
     switch (effect.type) {
@@ -204,7 +203,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       log.info({ from, to: phase, reason }, `engine ${phase}`)
       if (phase === 'ready') hasStarted = true
       if (phase === 'draining' || phase === 'failed') stopping.abort()
-      runtime.phase$.next(phase)
+      runtime.enter(phase)
       changes$.next({ from, to: phase, reason })
     }
     for (const effect of effects) perform(effect, reason)

@@ -3,6 +3,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { Subject } from 'rxjs'
 import { type Batch, Call } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
+import type { Relay } from '../../pipelines/relay.js'
 import type { Transport } from '../ports/transport.js'
 import type { Frame } from '../protocol/frame.js'
 import { isDeeperThan, type JsonPath } from '../protocol/json-text.js'
@@ -29,7 +30,7 @@ import type { EngineRuntime } from './runtime.js'
 export interface Route {
   readonly spec: MethodSpec | undefined
   /** The pipeline that its calls pass. */
-  readonly calls$: Subject<Call>
+  readonly calls$: Relay<Call>
 }
 
 /** Who gets what, by the names of messages. */
@@ -40,6 +41,8 @@ export interface Routes {
   readonly controls: ReadonlySet<string>
   /** Calls of methods that do not exist. */
   readonly unknown: Route
+  /** No more calls will come this way. Those that are on it go on. */
+  close(): void
 }
 
 /** Frames that came together and wait together. */
@@ -58,13 +61,16 @@ export class Intake {
   readonly calls$ = new Subject<Call>()
   /** Messages that could not be read as calls. */
   refused = 0
+  /** Set before the first bytes come, and exchanged as a whole. */
+  routes!: Routes
   private readonly runtime: EngineRuntime
   private readonly transport: Transport
   private readonly outbox: Outbox
   private readonly peer: Peer
   private readonly limits: Limits
-  private readonly routes: () => Routes
   private readonly onEnd: () => void
+  /** Batches whose members have not all been answered yet. */
+  private readonly openBatches = new Set<OpenBatch>()
   private parked: Parked[] = []
   private parkedBytes = 0
   private isPaused = false
@@ -77,7 +83,6 @@ export class Intake {
     outbox: Outbox
     peer: Peer
     limits: Limits
-    routes: () => Routes
     /** All input has been taken in. */
     onEnd: () => void
   }) {
@@ -86,7 +91,6 @@ export class Intake {
     this.outbox = parts.outbox
     this.peer = parts.peer
     this.limits = parts.limits
-    this.routes = parts.routes
     this.onEnd = parts.onEnd
   }
 
@@ -157,7 +161,7 @@ export class Intake {
     if (typeof frame !== 'string' || !controlName.test(frame)) return false
     try {
       const { method } = JSON.parse(frame) as Partial<CallMessage>
-      if (typeof method !== 'string' || !this.routes().controls.has(method)) return false
+      if (typeof method !== 'string' || !this.routes.controls.has(method)) return false
     } catch {
       return false
     }
@@ -186,11 +190,14 @@ export class Intake {
     if (members.length === 0) return this.refuse(invalidRequest('a batch must not be empty'))
     const { batch: limit } = this.limits
     if (members.length > limit) return this.refuse(batchTooLarge(limit, members.length))
-    const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, ids: new Set() }
+    const ids = areIncreasing(members) ? undefined : new Set<string | number>()
+    const memberBytes = text.length / members.length
+    const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, memberBytes, ids }
     for (const [index, member] of members.entries()) {
       this.message(member as Message, text, batch, [index, 'id'])
     }
     this.outbox.memberDone(batch) // now that all members are in
+    if (batch.open > 0) this.openBatches.add({ ...batchIds(members, text), batch })
   }
 
   private message(
@@ -208,15 +215,20 @@ export class Intake {
     const problem = callProblem(message)
     if (problem !== undefined) return this.refuse(problem, readableId(message, text, idPath), batch)
     const call = message as CallMessage
-    const id = call.id === undefined ? undefined : readId(call.id, text, idPath)
-    if (id === undefined && call.id !== undefined) {
-      return this.refuse(invalidRequest('the id must be a string, a number or null'), null, batch)
+    const { id: given, method } = call
+    if (method === '$/cancelRequest') this.cancel(call, text, idPath)
+    if (given === undefined) {
+      this.announce(message)
+      return this.notification(call, text, batch)
     }
-    if (id !== undefined && this.isTaken(id, batch)) return this.refuse(duplicateId(), id, batch)
+    const id = readId(given, text, idPath)
+    if (id === undefined) {
+      const error = invalidRequest('the id must be a string, a number or null')
+      return this.refuse(error, null, batch)
+    }
+    if (this.isTaken(id, batch)) return this.refuse(duplicateId(), id, batch)
     this.announce(message)
-    if (call.method === '$/cancelRequest') this.cancel(call, text, idPath)
-    if (id === undefined) this.notification(call, text, batch)
-    else this.enter(call, id, this.routes().methods.get(call.method), text, batch)
+    this.enter(call, id, this.routes.methods.get(method) ?? this.routes.unknown, text, batch)
   }
 
   /** Unknown, late and malformed cancels are nobody's fault: the call may just have ended. */
@@ -234,7 +246,7 @@ export class Intake {
       this.peer.progress(token, value)
       return
     }
-    const { methods, notifications } = this.routes()
+    const { methods, notifications } = this.routes
     const route = notifications.get(method) ?? methods.get(method)
     // Nobody waits for an answer, so a name that is not known is nobody's fault to report.
     if (route !== undefined) this.enter(message, undefined, route, text, undefined)
@@ -243,17 +255,15 @@ export class Intake {
   private enter(
     message: CallMessage,
     id: RequestId | undefined,
-    route: Route | undefined,
+    { spec, calls$ }: Route,
     text: string,
     batch: Batch | undefined,
   ): void {
     const { runtime } = this
-    const { spec, calls$ } = route ?? this.routes().unknown
     let params: unknown = message.params
     let meta = noMeta
     if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
-    // Members of a batch share its text.
-    const bytes = batch === undefined ? text.length : 0
+    const bytes = batch === undefined ? text.length : batch.memberBytes
     const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
     if (this.calls$.observed) this.calls$.next(call)
@@ -264,13 +274,18 @@ export class Intake {
     if (!call.isAnswered) runtime.ledger.add(call)
   }
 
-  /** Two calls of one batch are answered together, so they are open together. */
+  /** Calls of one batch are answered together, so an id is open until all of them are done. */
   private isTaken(id: RequestId, batch: Batch | undefined): boolean {
     if (id === null) return false
     const { ledger } = this.runtime
     if (ledger.size > 0 && ledger.find(id) !== undefined) return true
-    if (batch === undefined) return false
+    if (batch?.ids === undefined && this.openBatches.size === 0) return false
     const key = idKey(id)
+    for (const open of this.openBatches) {
+      if (open.batch.open === 0) this.openBatches.delete(open)
+      else if (open.ids.has(key)) return true
+    }
+    if (batch?.ids === undefined) return false
     if (batch.ids.has(key)) return true
     batch.ids.add(key)
     return false
@@ -285,6 +300,28 @@ export class Intake {
   private announce(message: Message): void {
     if (this.messages$.observed) this.messages$.next(right(message))
   }
+}
+
+interface OpenBatch {
+  readonly batch: Batch
+  readonly ids: ReadonlySet<string | number>
+}
+
+const batchIds = (members: readonly unknown[], text: string): Pick<OpenBatch, 'ids'> => {
+  const ids = members.map((member, index) => readableId(member, text, [index, 'id']))
+  return { ids: new Set(ids.filter((id) => id !== null).map(idKey)) }
+}
+
+/** Ids that are counted up cannot meet twice, and most peers count. */
+const areIncreasing = (members: readonly unknown[]): boolean => {
+  let last = Number.NEGATIVE_INFINITY
+  for (const member of members) {
+    const id = (member as { readonly id?: unknown } | null)?.id
+    if (id === undefined) continue
+    if (typeof id !== 'number' || !(id > last)) return false
+    last = id
+  }
+  return true
 }
 
 const sizeOf = (frames: readonly Frame[]): number =>

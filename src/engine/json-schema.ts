@@ -3,14 +3,11 @@ import type * as t from 'io-ts'
 import type { Codec } from '../protocol/codec.js'
 import { givenName } from '../protocol/codec-names.js'
 import { asStock, type StockCodec } from '../protocol/codec-stock.js'
-import { domainKeys } from '../protocol/codec-walk-objects.js'
 import { allowedKeys } from '../protocol/codec-walk-sums.js'
-import { closeSchema, mergeObjects, type ObjectSchema } from './json-schema-objects.js'
+import { closeSchema, mergeObjects } from './json-schema-objects.js'
+import { nothing, ofEnum, ofFields, ofRecord, ofTuple, ofUnion } from './json-schema-parts.js'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
-
-/** No JSON value fits: what only undefined fits is left out of JSON. */
-export const nothing: JsonSchema = { not: {} }
 
 /** Where schemas of recursive codecs are kept, and how they are referred to. */
 export interface Definitions {
@@ -39,15 +36,6 @@ export const withSchema = <C extends t.Any>(codec: C, jsonSchema: JsonSchema): C
 const ownSchema = (codec: t.Any): JsonSchema | undefined =>
   (codec as { jsonSchema?: JsonSchema }).jsonSchema
 
-/** Whether a key or a value may be absent, which JSON Schema says beside the schema and not in it. */
-export const acceptsUndefined = (codec: t.Any): boolean => {
-  try {
-    return codec.validate(undefined, [])._tag === 'Right'
-  } catch {
-    return false
-  }
-}
-
 /** Every literal that a codec of literals only takes, without undefined; else undefined. */
 const literals = (codec: t.Any): readonly unknown[] | undefined => {
   const stock = ownSchema(codec) === undefined ? asStock(codec) : undefined
@@ -73,54 +61,6 @@ const literals = (codec: t.Any): readonly unknown[] | undefined => {
 const titled = (codec: t.Any, schema: JsonSchema): JsonSchema => {
   const title = givenName(codec)
   return title === undefined || '$ref' in schema ? schema : { title, ...schema }
-}
-
-const ofUnion = (types: readonly t.Any[], convert: (codec: t.Any) => JsonSchema): JsonSchema => {
-  const schemas = types.map(convert).filter((schema) => schema !== nothing)
-  if (schemas.length <= 1) return schemas[0] ?? nothing
-  return { anyOf: schemas }
-}
-
-const ofEnum = (values: readonly unknown[]): JsonSchema => {
-  const unique = [...new Set(values)]
-  if (unique.length === 0) return nothing
-  if (unique.length === 1) return unique[0] === null ? { type: 'null' } : { const: unique[0] }
-  return { enum: unique }
-}
-
-const ofTuple = (types: readonly t.Any[], convert: (codec: t.Any) => JsonSchema): JsonSchema => {
-  const last = types.findLastIndex((type) => !acceptsUndefined(type))
-  const size = { type: 'array', minItems: last + 1, maxItems: types.length }
-  return types.length === 0 ? size : { ...size, items: types.map(convert) }
-}
-
-const ofFields = (
-  props: t.AnyProps,
-  presence: 'required' | 'optional',
-  convert: (codec: t.Any) => JsonSchema,
-): ObjectSchema => {
-  const entries = Object.entries(props) as [string, t.Any][]
-  const required = entries.filter(
-    ([, codec]) => presence === 'required' && !acceptsUndefined(codec),
-  )
-  return {
-    type: 'object',
-    properties: Object.fromEntries(entries.map(([key, codec]) => [key, convert(codec)])),
-    ...(required.length > 0 && { required: required.map(([key]) => key) }),
-  }
-}
-
-const ofRecord = (
-  { domain, codomain }: t.DictionaryType<t.Any, t.Any>,
-  convert: (codec: t.Any) => JsonSchema,
-): JsonSchema => {
-  const keys = domainKeys(domain)
-  if (keys !== undefined) {
-    return ofFields(Object.fromEntries(keys.map((key) => [key, codomain])), 'required', convert)
-  }
-  // Keys outside a narrower domain are ignored with their values, which a schema cannot say.
-  const isAnyKey = asStock(domain)?._tag === 'StringType'
-  return isAnyKey ? { type: 'object', additionalProperties: convert(codomain) } : { type: 'object' }
 }
 
 /** A name for a recursive codec that no other has. */

@@ -70,7 +70,11 @@ export class Peer {
       })
       signal?.addEventListener('abort', onAbort)
       parent?.whenSettled(onAbort)
-      this.write(text)
+      try {
+        this.write(text)
+      } catch (refusal) {
+        end(() => reject(refusal))
+      }
     })
   }
 

@@ -1,10 +1,10 @@
 /** Which pipeline each method's calls pass, and what becomes of calls that a stage loses. */
 import { left } from 'fp-ts/lib/Either.js'
-import { pipe, Subject } from 'rxjs'
 import type { Call, CallPipeline } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
-import { subscribePipeline } from '../../pipelines/stage.js'
+import { Relay } from '../../pipelines/relay.js'
+import { pipeline, subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
 import { internalError } from '../protocol/rpc-error.js'
@@ -13,13 +13,8 @@ import type { Route, Routes } from './intake.js'
 import type { EngineRuntime } from './runtime.js'
 import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from './specs.js'
 
-export interface Routing extends Routes {
-  /** No more calls will come this way. Those that are on it go on. */
-  close(): void
-}
-
 /** Control calls skip every queue: these stages settle them at once. */
-const controlCalls: CallPipeline = pipe(validateParams(), dispatch())
+const controlCalls: CallPipeline = pipeline(validateParams(), dispatch())
 
 /** @param broken - a pipeline that errors as soon as it is subscribed: the engine cannot serve */
 export const route = (
@@ -28,13 +23,13 @@ export const route = (
   settings: Settings,
   runtime: EngineRuntime,
   broken: (error: unknown) => void,
-): Routing => {
-  const opened: Subject<Call>[] = []
+): Routes => {
+  const opened: Relay<Call>[] = []
 
-  const open = (pipeline: CallPipeline): Subject<Call> => {
-    const calls$ = new Subject<Call>()
+  const open = (stages: CallPipeline): Relay<Call> => {
+    const calls$ = new Relay<Call>()
     opened.push(calls$)
-    subscribePipeline(pipeline(calls$), runtime.intake, atEnd, {
+    subscribePipeline(stages(calls$), runtime.intake, atEnd, {
       broken,
       lost: (after, error) =>
         lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
@@ -49,7 +44,7 @@ export const route = (
     call.settle?.(left(internalError(cause)))
   }
   const openStream = (stream: MethodStream, name: string): ((call: Call) => void) => {
-    const calls$ = new Subject<Call>()
+    const calls$ = new Relay<Call>()
     opened.push(calls$)
     subscribePipeline(stream(calls$), { name: `stream of ${name}` }, () => {}, {
       broken,
@@ -64,8 +59,8 @@ export const route = (
     }
   }
 
-  const opener = new Map<unknown, Subject<Call>>()
-  const shared = (calls: Engine['calls']): Subject<Call> => {
+  const opener = new Map<unknown, Relay<Call>>()
+  const shared = (calls: Engine['calls']): Relay<Call> => {
     const known = opener.get(calls)
     if (known !== undefined) return known
     const calls$ = open(calls === undefined ? standardCalls(settings) : (it) => calls(it, settings))

@@ -3,7 +3,7 @@ import { BehaviorSubject } from 'rxjs'
 import type { Call, Outcome, StageMark } from '../../pipelines/call.js'
 import type { CallRuntime, LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import { Ledger } from '../../pipelines/ledger.js'
-import { OrderedSubject } from '../../pipelines/ordered-subject.js'
+import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Peer } from './peer.js'
@@ -16,7 +16,7 @@ export class EngineRuntime implements CallRuntime {
   readonly intake: StageMark = { name: 'intake' }
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
   /** What calls became, before the reply pipeline. */
-  readonly outcomes$ = new OrderedSubject<Outcome>()
+  readonly outcomes$ = new Relay<Outcome>()
   /** Longest times from receipt to result of calls that were not answered at once, in milliseconds by method. */
   readonly slowestMs = new Map<string, number>()
   now: number
@@ -38,8 +38,12 @@ export class EngineRuntime implements CallRuntime {
     this.ledger = new Ledger(this.clock, parts.expire)
   }
 
-  get phase(): LifecyclePhase {
-    return this.phase$.value
+  /** Read for every call, so it is kept beside the stream. */
+  phase: LifecyclePhase = 'starting'
+
+  enter(phase: LifecyclePhase): void {
+    this.phase = phase
+    this.phase$.next(phase)
   }
 
   settled(call: Call): void {

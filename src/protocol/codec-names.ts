@@ -49,4 +49,4 @@ export const expectedOf = (codec: t.Any): string => shorten(nameOf(codec))
 
 /** `typeof`, with null and arrays told apart. */
 export const typeName = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : typeof value
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value

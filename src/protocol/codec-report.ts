@@ -7,11 +7,14 @@ import type { ParamProblem } from './rpc-error.js'
 export interface InvalidShape {
   /** The first {@link maxProblems}, by path. */
   readonly problems: readonly ParamProblem[]
-  /** All of them. */
+  /** All of them; a long list or a dictionary is no further read once it has {@link maxCount}. */
   readonly count: number
 }
 
 export const maxProblems = 8
+
+/** Counting on would let 16 MiB of bad elements hold the engine for seconds. */
+const maxCount = 100_000
 
 /** A problem whose path is still being found: the innermost key comes first. */
 interface Finding {
@@ -49,6 +52,9 @@ export const fail = (report: Report, expected: string, value: unknown): typeof f
   add(report, [], expected, typeName(value))
   return failed
 }
+
+/** Whether a walk of something long may stop: it has failed, and nobody needs to know how badly. */
+export const isHopeless = (report: Report): boolean => report.count >= maxCount
 
 /** Puts a key before the paths of all findings since `from`: their walk was that key's. */
 export const locate = (report: Report, from: number, key: string): void => {

@@ -7,6 +7,7 @@ import {
   callMissing,
   fail,
   failed,
+  isHopeless,
   locate,
   newReport,
   type Walk,
@@ -77,6 +78,7 @@ export const closed = (inner: Walk, allowed: ReadonlySet<string>): Walk => {
       if (allowed.has(key)) continue
       isBad = true
       add(report, [key], 'no such key', typeName(value[key]))
+      if (isHopeless(report)) break
     }
     return isBad ? failed : result
   }
@@ -134,6 +136,7 @@ export const record = (
       if (now === failed) {
         isBad = true
         locate(report, before, key)
+        if (isHopeless(report)) break
       }
       isChanged ||= now !== value[key]
       if (!isBad) entries.push([String(name), now])

@@ -7,7 +7,7 @@
 import type * as t from 'io-ts'
 import { foreign } from './codec-foreign.js'
 import { expectedOf } from './codec-names.js'
-import { type Compile, fail, failed, locate, type Walk } from './codec-report.js'
+import { type Compile, fail, failed, isHopeless, locate, type Walk } from './codec-report.js'
 import { asStock } from './codec-stock.js'
 import { closed, fields, propsOf, record } from './codec-walk-objects.js'
 import { intersection, union } from './codec-walk-sums.js'
@@ -46,6 +46,7 @@ const list = (item: Walk, expected: string): Walk => {
       if (now === failed) {
         isBad = true
         locate(report, before, String(i))
+        if (isHopeless(report)) break
       } else if (now !== value[i]) {
         if (result === value) result = value.slice()
         result[i] = now

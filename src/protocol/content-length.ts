@@ -8,6 +8,8 @@ const maxHeaderBytes = 8 * 1024
 /** A length above this cannot be meant. */
 const maxLength = 2 ** 30
 const newline = 10
+/** A token of HTTP, in lower case. */
+const headerName = /^[!#$%&'*+.^_`|~\da-z-]+$/
 
 type Expecting = 'header' | 'body' | 'skipped body'
 
@@ -68,12 +70,13 @@ export class ContentLengthDecoder implements FrameDecoder {
 
   private field(line: string): void {
     const colon = line.indexOf(':')
-    const name = line.slice(0, colon).trim().toLowerCase()
-    if (colon < 1 || name.includes(' ')) {
-      this.fatal = parseError(`not a header: ${JSON.stringify(line.slice(0, 80))}`)
+    const name = colon < 0 ? '' : line.slice(0, colon).trim().toLowerCase()
+    if (name !== 'content-length') {
+      if (!headerName.test(name)) {
+        this.fatal = parseError(`not a header: ${JSON.stringify(line.slice(0, 80))}`)
+      }
       return
     }
-    if (name !== 'content-length') return
     const value = line.slice(colon + 1).trim()
     const length = /^\d{1,20}$/.test(value) ? Number(value) : Number.NaN
     if (!(length <= maxLength)) {

@@ -1,7 +1,7 @@
 /** Messages as JSON text. Replies are put together by hand, since only their result or error varies. */
 import { idText, type RequestId } from './request-id.js'
 import { internalError, type RpcError } from './rpc-error.js'
-import { type Expose, toWireError } from './wire-error.js'
+import { type Expose, toWireError, withoutFacts } from './wire-error.js'
 
 const resultText = (result: unknown): string => {
   if (result === undefined) return 'null'
@@ -20,8 +20,7 @@ export const errorReply = (id: RequestId, error: RpcError, expose: Expose = 'mes
   try {
     return `${head}${JSON.stringify(toWireError(error, expose))}}`
   } catch {
-    const { kind, code, message, retryable } = error
-    return `${head}${JSON.stringify({ code, message: String(message), data: { kind, retryable } })}}`
+    return `${head}${JSON.stringify(withoutFacts(error))}}`
   }
 }
 

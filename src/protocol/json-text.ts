@@ -58,14 +58,13 @@ export const numberTextAt = (text: string, path: JsonPath): string | undefined =
   return found
 }
 
-/** Whether arrays and objects nest deeper than `limit`. Walks without recursion, so that no depth overflows. */
+/** Whether arrays and objects nest deeper than `limit`; `[]` is one deep. Walks without recursion, so that no depth overflows. */
 export const isDeeperThan = (value: unknown, limit: number): boolean => {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
+  let level: object[] = typeof value === 'object' && value !== null ? [value] : []
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > limit) return true
-    const inner: unknown[] = []
+    const inner: object[] = []
     for (const item of level) {
-      if (typeof item !== 'object' || item === null) continue
       for (const child of Array.isArray(item) ? item : Object.values(item)) {
         if (typeof child === 'object' && child !== null) inner.push(child)
       }

@@ -5,6 +5,10 @@ import { messageTooLarge } from './rpc-error.js'
 
 const newline = 10
 const byteOrderMark = '\uFEFF'
+/** Bytes of a line that are not its text: a byte order mark ahead of the first, a carriage return behind each. */
+const slackBytes = 4
+/** Anything but the white space of JSON. */
+const notBlank = /[^ \t\r]/
 
 export class NdjsonDecoder implements FrameDecoder {
   readonly framing = 'ndjson'
@@ -45,10 +49,11 @@ export class NdjsonDecoder implements FrameDecoder {
   /** Part of a line. Past the limit it is answered at once, and nothing more of it is kept. */
   private keep(bytes: Buffer, frames: Frame[]): void {
     if (this.isSkipping || bytes.length === 0) return
-    if (this.rest.length + bytes.length > this.limitBytes) {
+    if (this.rest.length + bytes.length > this.limitBytes + slackBytes) {
       frames.push(messageTooLarge(this.limitBytes))
       this.rest.take()
       this.isSkipping = true
+      this.isFirst = false
       return
     }
     this.rest.append(bytes)
@@ -77,7 +82,11 @@ export class NdjsonDecoder implements FrameDecoder {
       const end = found < 0 ? bytes.length : found
       const line = decodeText(bytes.subarray(start, end))
       if (line !== undefined) this.line(line, frames)
-      else frames.push(notUtf8())
+      else {
+        this.isFirst = false
+        const length = end - start
+        frames.push(length > this.limitBytes ? messageTooLarge(this.limitBytes, length) : notUtf8())
+      }
       start = end + 1
     }
   }
@@ -88,10 +97,12 @@ export class NdjsonDecoder implements FrameDecoder {
       this.isFirst = false
       if (text.startsWith(byteOrderMark)) text = text.slice(1)
     }
-    if (text.length * 3 > this.limitBytes && Buffer.byteLength(text) > this.limitBytes) {
-      frames.push(messageTooLarge(this.limitBytes, Buffer.byteLength(text)))
-    } else if (text.charCodeAt(0) > 32 || text.trim() !== '') {
+    if (text.length * 3 > this.limitBytes && textBytes(text) > this.limitBytes) {
+      frames.push(messageTooLarge(this.limitBytes, textBytes(text)))
+    } else if (text.charCodeAt(0) > 32 || notBlank.test(text)) {
       frames.push(text)
     }
   }
 }
+
+const textBytes = (line: string): number => Buffer.byteLength(line) - (line.endsWith('\r') ? 1 : 0)

@@ -73,12 +73,15 @@ export const rpcError = (
 ): RpcError => ({
   _tag: 'RpcError',
   kind,
-  code:
-    typeof code === 'number' ? code : (errorCodes[kind as ErrorKind] ?? errorCodes.EngineError),
+  code: Number.isInteger(code) ? (code as number) : codeOf(kind),
   message,
   retryable: typeof retryable === 'boolean' ? retryable : retryableKinds.has(kind),
   facts,
 })
+
+/** Kinds that objects inherit, such as `constructor`, are not in the table. */
+const codeOf = (kind: string): number =>
+  Object.hasOwn(errorCodes, kind) ? errorCodes[kind as ErrorKind] : errorCodes.EngineError
 
 export const isRpcError = (value: unknown): value is RpcError =>
   typeof value === 'object' && value !== null && (value as RpcError)._tag === 'RpcError'

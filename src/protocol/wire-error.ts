@@ -1,5 +1,5 @@
 /** An RpcError as it travels. */
-import type { RpcError } from './rpc-error.js'
+import { errorCodes, messageOf, type RpcError } from './rpc-error.js'
 
 /** How much of a defect the peer is told; the log always has all of it. */
 export type Expose = 'none' | 'message' | 'debug'
@@ -14,15 +14,30 @@ export interface WireError {
 const deepestCause = 5
 
 export const toWireError = (error: RpcError, expose: Expose): WireError => {
-  const { kind, code, retryable, facts } = error
+  const { kind, retryable, facts } = error
   const isDefect = kind === 'InternalError'
-  const message = isDefect && expose === 'none' ? 'Internal error' : error.message
+  const message = isDefect && expose === 'none' ? 'Internal error' : messageOf(error)
   const debug = isDefect && expose === 'debug' ? { debug: causes(error.cause, deepestCause) } : {}
-  return { code, message, data: { kind, retryable, ...facts, ...debug } }
+  return { code: wireCode(error), message, data: { kind, retryable, ...facts, ...debug } }
 }
+
+/** For facts that cannot be printed. */
+export const withoutFacts = (error: RpcError): WireError => ({
+  code: wireCode(error),
+  message: messageOf(error),
+  data: { kind: String(error.kind), retryable: error.retryable === true },
+})
+
+/** Handlers make errors too, and not all by `rpcError`. */
+const wireCode = ({ code }: RpcError): number =>
+  Number.isInteger(code) ? code : errorCodes.InternalError
 
 const causes = (cause: unknown, depth: number): readonly string[] => {
   if (cause === undefined || cause === null || depth === 0) return []
-  if (!(cause instanceof Error)) return [String(cause)]
-  return [cause.stack ?? String(cause), ...causes(cause.cause, depth - 1)]
+  try {
+    if (!(cause instanceof Error)) return [String(cause)]
+    return [String(cause.stack ?? cause), ...causes(cause.cause, depth - 1)]
+  } catch {
+    return ['a cause that cannot be printed']
+  }
 }

@@ -67,12 +67,12 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
         giveKept()
       },
       async end() {
+        hasEnded = true
         if (isStalled && !isBroken) {
           await new Promise<void>((resolve) => {
             onRead = resolve
           })
         }
-        hasEnded = true
       },
     },
     peer: {

@@ -11,7 +11,7 @@ export const effectiveDelay = (delayMs: unknown): number => {
 }
 
 const byId = new Map<number, VirtualTimeout>() // only those that were asked for a number
-let lastId = 0
+let lastId = 2 ** 40 // apart from those of real timers
 
 export class VirtualTimeout {
   readonly #clock: VirtualClock
@@ -43,7 +43,9 @@ export class VirtualTimeout {
   }
 
   #run(): void {
-    if (this.#kind === 'setInterval') this.#arm() // first, so that the task can clear it
+    if (this.#kind === 'setInterval')
+      this.#arm() // first, so that the task can clear it
+    else byId.delete(this.#id)
     this.#context.runInAsyncScope(this.#task)
   }
 
@@ -85,7 +87,8 @@ export class VirtualTimeout {
 
 /** @returns whether `handle` was a virtual timer, by itself or by its number */
 export const clearVirtual = (handle: unknown): boolean => {
-  const timeout = handle instanceof VirtualTimeout ? handle : byId.get(Number(handle))
+  const byNumber = typeof handle === 'object' ? undefined : byId.get(Number(handle))
+  const timeout = handle instanceof VirtualTimeout ? handle : byNumber
   timeout?.close()
   return timeout !== undefined
 }

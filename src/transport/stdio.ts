@@ -23,6 +23,7 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
   let isScheduled = false
   let isReading = false
   let isBroken = false
+  let isEnding = false
 
   const flush = (): void => {
     isScheduled = false
@@ -59,7 +60,7 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
     drained$,
     broken$,
     write(frame) {
-      if (isBroken) return
+      if (isBroken || isEnding) return
       pending += frame
       if (isReading || isScheduled) return
       isScheduled = true
@@ -71,6 +72,7 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
     pause: () => void input.pause(),
     resume: () => void input.resume(),
     async end() {
+      isEnding = true
       flush()
       if (isBroken) return
       output.removeAllListeners('close')

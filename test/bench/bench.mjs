@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { measureColdStart } from './measure-cold-start.mjs'
@@ -20,7 +21,7 @@ const usage = `node test/bench/bench.mjs [--only a,b] [--servers a,b] [--rounds 
   --only     ${ids.join(', ')}
   --servers  ${allServers.map(({ name }) => name).join(', ')}
              (the floor always takes part)
-  --rounds   of ten slices per server and scenario, 3 or more (default 5)
+  --rounds   each of new processes and ten slices per server and scenario, 3 or more (default 5)
   --json     also write every figure to a file
   --quick    a smoke run: floor and sidestream, short; judges answers, not times
 
@@ -72,7 +73,7 @@ const wanted = chosen(
 )
 const pace = args.quick
   ? { rounds: 1, sliceMs: 20, warmUpMs: 200, spawns: 3 }
-  : { rounds: 5, sliceMs: 50, warmUpMs: 1_000, spawns: 15 }
+  : { rounds: 5, sliceMs: 50, warmUpMs: 800, spawns: 15 }
 if (args.rounds !== undefined) pace.rounds = Number(args.rounds)
 
 const failures = []
@@ -91,9 +92,9 @@ for (const server of allServers) {
   else console.error(`skipping ${server.name}: ${reason}`)
 }
 
-const columnOf = ({ id, title, must, aim }, unit, figures) => {
+const columnOf = ({ id, title, must, aim }, figures) => {
   const failed = new Set(failures.filter(({ column }) => column === id).map(({ name }) => name))
-  return { id, title, must, aim, unit, figures, failed }
+  return { id, title, must, aim, figures, failed }
 }
 
 const columns = []
@@ -104,14 +105,14 @@ for (const scenario of scenarios.filter(({ id }) => only.includes(id))) {
     onFailure: failedIn(scenario.id),
     onDoubt: (doubt) => console.error(`? ${scenario.id}: ${doubt}`),
   })
-  columns.push(columnOf(scenario, 'µs', figures))
+  columns.push(columnOf(scenario, figures))
 }
 if (only.includes('cold-start')) {
   console.error('cold-start …')
   const coldStart = { id: 'cold-start', title: 'cold start', must: 1.25, aim: 1.1 }
   const onFailure = failedIn(coldStart.id)
   const figures = await measureColdStart(servers, { rounds: pace.spawns, onFailure })
-  columns.push(columnOf(coldStart, 'ms', figures))
+  columns.push(columnOf(coldStart, figures))
 }
 
 /** Runs one measure for every server; a failure is told and leaves no figure. */
@@ -156,11 +157,16 @@ const names = servers.map(({ name }) => name)
 const report = []
 if (columns.length > 0) {
   report.push(
-    `Server CPU per call (cold start: wall), × the floor's; the floor's own row is absolute. Node ${process.version}, ${pace.rounds} rounds.`,
+    `Server CPU per call (cold start: wall), × the floor's; the floor's own row is absolute. Node ${process.version}, rounds: ${pace.rounds}.`,
     ratioTable(columns, names),
   )
   const bar = errorBar(columns)
-  if (bar !== undefined) report.push(`Error bar of this run, by floor-again: ±${bar.toFixed(2)}.`)
+  if (bar !== undefined) {
+    const load = loadavg()[0].toFixed(1)
+    report.push(
+      `Error bar of this run, by floor-again: ±${bar.toFixed(2)}, at a load of ${load} on ${availableParallelism()} CPUs.`,
+    )
+  }
   const over = missed(columns, 'sidestream').map(({ title }) => title)
   if (over.length > 0) report.push(`Above what sidestream must keep: ${over.join('; ')}.`)
 }

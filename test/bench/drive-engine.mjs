@@ -1,9 +1,15 @@
 /** Serves handlers by a Sidestream engine in this process: what `dispatch.mjs` measures against the bare loop. */
-import { engine, method, serve, t } from 'sidestream'
-import { memoryTransport } from 'sidestream/testing'
+import { engine, method, t } from 'sidestream'
+import { testEngine } from 'sidestream/testing'
+
+/** Real time, so that reading the clock costs what it costs; marble tests hand in a virtual one. */
+const clock = {
+  now: () => performance.now(),
+  setTimer: (task, delayMs) => setTimeout(task, delayMs).unref(),
+  clearTimer: (timer) => clearTimeout(timer),
+}
 
 export const driveEngine = async (handlers, onText) => {
-  const { transport, peer } = memoryTransport()
   const methods = Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [
       name,
@@ -16,15 +22,18 @@ export const driveEngine = async (handlers, onText) => {
     methods,
     deadline: '30s',
     limit: { concurrency: 100_000, queue: 1_000 },
+    limits: { bufferBytes: 64 * 2 ** 20 }, // by default reading stops at some 7,000 small open calls
   })
-  const ended = serve(bench, { transport })
-  const decoder = new TextDecoder()
-  peer.input$.subscribe((chunk) => onText(decoder.decode(chunk, { stream: true })))
+  const { peer, done } = testEngine(clock, bench)
+  peer.written$.subscribe((text) => {
+    peer.written.length = 0 // kept for tests; here it would be garbage collection on the engine's bill
+    onText(text)
+  })
   return {
-    send: (bytes) => peer.write(bytes.toString()),
+    send: peer.send,
     stop: async () => {
-      await peer.end()
-      await ended
+      peer.end()
+      await done
     },
   }
 }

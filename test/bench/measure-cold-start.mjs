@@ -1,10 +1,10 @@
-/** Cold start: from spawn to the first answer, in ms on the wall; the request is written at once. */
+/** Cold start: from spawn to the first answer, in µs on the wall; the request is written at once. */
 import { burstOf, scenarios } from './scenarios.mjs'
 import { start } from './server-process.mjs'
 
 const [small] = scenarios
 
-/** @returns a Map from a server's name to its times in ms, one a round; rounds are interleaved */
+/** @returns a Map from a server's name to its times in µs, one a round; rounds are interleaved */
 export const measureColdStart = async (servers, { rounds, onFailure }) => {
   const figures = new Map(servers.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
@@ -16,7 +16,7 @@ export const measureColdStart = async (servers, { rounds, onFailure }) => {
       const running = start(server, framing)
       try {
         await running.exchange(burst)
-        figures.get(server.name).push(performance.now() - spawnedAt)
+        figures.get(server.name).push((performance.now() - spawnedAt) * 1_000)
       } catch (error) {
         figures.delete(server.name)
         onFailure(server.name, error)

@@ -16,19 +16,22 @@ const ratio = ({ figures }, name) => {
   return own && floor && median(own.map((figure, i) => figure / floor[i]))
 }
 
+const duration = (us) =>
+  us < 1_000 ? `${us.toPrecision(3)} µs` : `${(us / 1_000).toPrecision(3)} ms`
+
 /** A server's cell in a column: `✗` failed, `–` took no part. */
 const cell = (column, name) => {
   if (column.failed.has(name)) return '✗'
   const own = column.figures.get(name)
   if (own === undefined) return '–'
-  if (name === 'floor') return `${median(own).toPrecision(3)} ${column.unit}`
+  if (name === 'floor') return duration(median(own))
   return ratio(column, name)?.toFixed(2) ?? '?'
 }
 
 /**
  * Ratios to the floor.
  *
- * @param columns - `{ title, unit, must, aim, figures, failed }`, figures by server
+ * @param columns - `{ title, must, aim, figures, failed }`, figures in µs by server
  */
 export const ratioTable = (columns, names) =>
   table(

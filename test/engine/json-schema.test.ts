@@ -10,7 +10,7 @@ import { cases, NumberFromString, withValidate } from '../protocol/codec-arbitra
 const test = suite('json-schema')
 
 const accepts = (codec: Codec, value: unknown): boolean =>
-  new Ajv({ strict: false }).compile(toJsonSchema(codec))(value)
+  new Ajv({ strict: false, meta: false, validateSchema: false }).compile(toJsonSchema(codec))(value)
 
 test('primitives, literals and enums', () => {
   assert.equal(toJsonSchema(t.string), { type: 'string' })
@@ -60,6 +60,12 @@ test('strict codecs forbid other keys, together if intersected', () => {
   })
   const open = toJsonSchema(t.intersection([A, t.partial({ b: t.number })]))
   assert.not.ok('additionalProperties' in open)
+  const both = t.intersection([t.type({ a: t.number }), t.type({ a: t.literal(1) })])
+  assert.equal(toJsonSchema(both).properties, { a: { allOf: [a, { const: 1 }] } })
+  const nothing = t.intersection([t.union([t.strict({}), t.strict({})]), t.strict({})])
+  assert.not.ok(accepts(nothing, { a: 1 }))
+  const twice = t.intersection([t.union([A, t.strict({ a: t.string })]), A])
+  assert.equal(toJsonSchema(twice).propertyNames, { enum: ['a'] })
   const either = t.intersection([t.union([A, t.strict({ c: t.null })]), B])
   assert.ok(accepts(either, { a: 1, b: 2 }))
   assert.not.ok(accepts(either, { a: 1, d: 2 }))
@@ -112,6 +118,7 @@ const tree = (): t.Type<Tree> => t.recursion('Tree/~', (self) => t.strict({ kids
 test('a recursion is a definition that refers to itself', () => {
   const schema = toJsonSchema(t.type({ root: tree() }))
   assert.equal(schema.properties, { root: { $ref: '#/definitions/Tree~1~0' } })
+  assert.equal(toJsonSchema(tree()).allOf, [{ $ref: '#/definitions/Tree~1~0' }])
   assert.ok(accepts(t.type({ root: tree() }), { root: { kids: [{ kids: [] }] } }))
   assert.not.ok(accepts(tree(), { kids: [{ kids: 1 }] }))
   assert.not.ok(accepts(tree(), { kids: [{ kids: [], more: 1 }] }))

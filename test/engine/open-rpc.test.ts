@@ -113,6 +113,11 @@ test('an engine and a method in full', () => {
   })
 })
 
+test('a declared error may have no data', () => {
+  const errors = [{ code: -32000, message: 'Broken' }]
+  assert.equal(describeOne({ errors }).errors, errors)
+})
+
 test('params of a tuple go by position', () => {
   const params = t.tuple([t.number, t.union([t.string, t.undefined])])
   const method = describeOne({ params })

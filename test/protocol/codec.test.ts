@@ -150,6 +150,14 @@ test('a flood of bad elements is told as fast as it was parsed', () => {
   }
 })
 
+test('a flood is not counted to its end', () => {
+  const flood = Array(1_000_000).fill('x')
+  assert.is(problemsOf(t.array(t.number), flood).count, 100_000)
+  assert.is(problemsOf(t.array(t.array(t.number)), [flood, flood]).count, 100_000)
+  assert.is(problemsOf(t.record(t.string, t.number), { ...flood }).count, 100_000)
+  assert.is(problemsOf(t.strict({}), { ...flood }).count, 100_000)
+})
+
 test('what nests too deep for the stack is a problem, not a crash', () => {
   type Nest = { n?: Nest }
   const Nest: t.Type<Nest> = t.recursion('Nest', (self) => t.partial({ n: self }))
@@ -169,6 +177,32 @@ test('a recursion is strict where its definition is', () => {
   ])
 })
 
+test('a recursion stands closed alone, and open in an intersection', () => {
+  type Tree = { kids: Tree[] }
+  const Tree: t.Type<Tree> = t.recursion('Tree', (self) => t.strict({ kids: t.array(self) }))
+  const codec = t.type({ one: Tree, two: t.intersection([Tree, t.strict({ age: t.number })]) })
+  const fits = { one: { kids: [] }, two: { kids: [{ kids: [] }], age: 3 } }
+  assert.equal(compileDecoder(codec)(fits), right(fits))
+  assert.equal(told(codec, { one: fits.two, two: { kids: [fits.two], age: 3 } }), [
+    '/one/age: expected no such key, got number',
+    '/two/kids/0/age: expected no such key, got number',
+  ])
+})
+
+test('a dictionary of any takes arrays, as io-ts does', () => {
+  assert.equal(compileDecoder(t.record(t.string, t.any))([1]), right([1]))
+  assert.is(compileDecoder(t.record(t.string, t.unknown))([1])._tag, 'Left')
+})
+
+test('a tagged union whose tags do not tell is tried in order', () => {
+  const { warn } = console
+  console.warn = () => {}
+  const [A, B] = [t.type({ k: t.literal('a') }), t.type({ k: t.string, x: t.number })]
+  const codec = t.taggedUnion('k', [A, B as unknown as typeof A])
+  console.warn = warn
+  assert.is(compileDecoder(codec)({ k: 'b', x: 1 })._tag, 'Right')
+})
+
 test('codecs of users go their own way, wherever they stand', () => {
   const codec = t.strict({ n: t.array(NumberFromString), s: Trimmed })
   assert.equal(compileDecoder(codec)({ n: ['1', '2'], s: ' x ' }), right({ n: [1, 2], s: 'x' }))
@@ -176,9 +210,9 @@ test('codecs of users go their own way, wherever they stand', () => {
     '/n/1: expected NumberFromString, got number',
     '/s: expected string, got number',
   ])
-  const Above = t.refinement(NumberFromString, (n) => n > 5, 'Above5')
-  assert.equal(compileDecoder(Above)('6'), right(6))
-  assert.equal(told(Above, '4'), [': expected Above5, got string'])
+  const Six = t.refinement(NumberFromString, (n) => n === 6, 'Six')
+  assert.equal(compileDecoder(Six)('6'), right(6))
+  assert.equal(told(Six, '4'), [': expected Six, got string'])
 })
 
 test('a copy of a codec with another validate is not taken for the original', () => {
@@ -202,6 +236,15 @@ test('errors of a foreign codec keep paths and lose messages', () => {
     t.identity,
   )
   assert.equal(told(Chatty, 'secret'), [': expected Chatty, got string'])
+  const Numbers = new t.Type('Numbers', t.UnknownArray.is, t.array(t.number).validate, t.identity)
+  assert.is(problemsOf(Numbers, Array(1000).fill('x')).count, 1000)
+  const Filled = new t.Type<unknown>(
+    'Filled',
+    inner.is,
+    (_, context) => t.type({ a: t.number }).validate({ a: 'x' }, context),
+    t.identity,
+  )
+  assert.equal(told(t.type({ f: Filled }), {}), ['/f/a: expected number, got string'])
   const Silent = new t.Type<string>('Silent', t.string.is, () => t.failures([]), t.identity)
   assert.equal(told(Silent, 1), [': expected Silent, got number'])
 })
@@ -256,6 +299,16 @@ test('a result that fits is encoded, and stripped of what a strict codec does no
     asDecoded,
     left({ problems: [{ path: '/at', expected: 'At', got: 'string' }], count: 1 }),
   )
+})
+
+test('keys that a result has too many are no problem of a result that fails', () => {
+  const [A, B] = [t.strict({ a: t.number }), t.strict({ b: t.number })]
+  for (const codec of [A, t.intersection([A, B])] as Codec[]) {
+    assert.equal(
+      compileEncoder(codec)({ a: 'x', b: 1, c: 1 }),
+      left({ problems: [{ path: '/a', expected: 'number', got: 'string' }], count: 1 }),
+    )
+  }
 })
 
 test('a result may leave out what may be undefined, and void is undefined', () => {

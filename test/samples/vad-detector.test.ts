@@ -1,8 +1,10 @@
 /** The voice detector on its thread, with the real model and a real voice. */
 import { spawnSync } from 'node:child_process'
 import {
+  closeSync,
   copyFileSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -12,14 +14,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { firstValueFrom, lastValueFrom, tap, toArray } from 'rxjs'
-import { suite } from 'uvu'
+import { firstValueFrom, lastValueFrom, type Observable, share, tap, toArray } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { Detector, type Progress, type Speech } from '../../samples/vad/detector.js'
 import { type Failure, isFailure } from '../../samples/vad/failure.js'
+import { valueSuite } from './value-suite.js'
 import { waveFile } from './wave-file.js'
 
-const test = suite('voice detector')
+const test = valueSuite('voice detector')
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-vad-'))
 const recording = fileURLToPath(new URL('../../samples/audio/librivox.wav', import.meta.url))
 const workerWithTricks = new URL('./vad-worker-with-tricks.js', import.meta.url)
@@ -33,12 +35,11 @@ const spoken = [
   { start: 29.65, end: 32.5 },
 ]
 
-let detector = new Detector()
-test.before.each(() => {
-  detector = new Detector({ worker: workerWithTricks })
+const shared = new Detector({ worker: workerWithTricks })
+test.after(async () => {
+  await shared.close()
+  rmSync(folder, { recursive: true })
 })
-test.after.each(() => detector.close())
-test.after(() => rmSync(folder, { recursive: true }))
 
 const saved = (name: string, bytes: Buffer): string => {
   const path = join(folder, name)
@@ -47,14 +48,16 @@ const saved = (name: string, bytes: Buffer): string => {
 }
 
 const speechIn = async (path: string, settings = {}): Promise<Speech> => {
-  const last = await lastValueFrom(detector.detect(path, settings))
+  const last = await lastValueFrom(shared.detect(path, settings))
   assert.ok('segments' in last)
   return last
 }
 
-const failureOf = async (path: string): Promise<Failure> => {
+const failureOf = (path: string, detector = shared) => failureIn(detector.detect(path))
+
+const failureIn = async (values: Observable<unknown>): Promise<Failure> => {
   try {
-    await lastValueFrom(detector.detect(path))
+    await lastValueFrom(values)
   } catch (error) {
     if (isFailure(error)) return error
     throw error
@@ -96,7 +99,7 @@ test('rounds to milliseconds, in order, without overlap, within the audio', asyn
 })
 
 test('reports progress that only grows, ends at 1, and all of it before the result', async () => {
-  const values = await lastValueFrom(detector.detect(recording).pipe(toArray()))
+  const values = await lastValueFrom(shared.detect(recording).pipe(toArray()))
   const speech = values.pop()
   assert.ok(speech && 'segments' in speech)
   const progress = values.filter((value): value is Progress => 'ratio' in value)
@@ -141,11 +144,16 @@ test('finds none in a file shorter than one window, or than a millisecond', asyn
     duration: 0.006,
   })
   const path = saved('one.wav', waveFile(Buffer.alloc(2)))
-  const values = await lastValueFrom(detector.detect(path).pipe(toArray()))
+  const values = await lastValueFrom(shared.detect(path).pipe(toArray()))
   assert.equal(values, [
     { processed: 0, duration: 0, ratio: 1 },
     { segments: [], duration: 0 },
   ])
+})
+
+test('ends the last segment with the speech, not with the file', async () => {
+  const { segments } = await speechIn(recording)
+  assert.ok(Math.abs(Number(segments.at(-1)?.end) - 32.5) < 0.1)
 })
 
 test('closes a segment at the end of the file', async () => {
@@ -168,9 +176,15 @@ test('cuts speech that never pauses', async () => {
 })
 
 test('takes its settings to heart', async () => {
-  assert.is((await speechIn(recording, { minSilenceMs: 3_000, maxSpeechSec: 60 })).segments.length, 1)
+  assert.is(
+    (await speechIn(recording, { minSilenceMs: 3_000, maxSpeechSec: 60 })).segments.length,
+    1,
+  )
   assert.is((await speechIn(recording, { minSpeechMs: 8_000 })).segments.length, 0)
-  assertSpoken(await speechIn(recording))
+  const strict = await speechIn(recording, { threshold: 0.9 })
+  const usual = await speechIn(recording)
+  assertSpoken(usual)
+  assert.ok(Number(strict.segments[0]?.start) > Number(usual.segments[0]?.start))
 })
 
 test('keeps its thread between calls, and changes it for other settings', async () => {
@@ -189,16 +203,16 @@ test('leaves the main loop free', async () => {
     turn = setImmediate(next)
   })
   const between: number[] = []
-  await lastValueFrom(detector.detect(recording).pipe(tap(() => between.push(turns))))
+  await lastValueFrom(shared.detect(recording).pipe(tap(() => between.push(turns))))
   clearImmediate(turn)
   const [first = 0, last = 0] = [between[0], between.at(-1)]
   assert.ok(last - first > 100, `${last - first} turns between the first progress and the result`)
 })
 
-/** A sparse file of ten minutes' silence: as much work as speech, seconds of it. */
+/** A sparse file of five minutes' silence, which is as much work as speech: a second or more. */
 const longRecording = () => {
   const path = saved('long.wav', waveFile([], { dataLength: 0xffffffff }))
-  truncateSync(path, 44 + 600 * 32_000)
+  truncateSync(path, 44 + 300 * 32_000)
   return path
 }
 
@@ -210,7 +224,7 @@ test('stops when unsubscribed, then takes the next job on the same thread', asyn
   const wholeMs = performance.now() - began
   const thread = await threadOf()
 
-  await firstValueFrom(detector.detect(path)) // unsubscribes at the first progress
+  await firstValueFrom(shared.detect(path)) // unsubscribes at the first progress
   const cancelled = performance.now()
   assert.is(await threadOf(), thread)
   const stopMs = performance.now() - cancelled
@@ -218,25 +232,40 @@ test('stops when unsubscribed, then takes the next job on the same thread', asyn
   assertSpoken(await speechIn(recording))
 })
 
+test('closes the files of jobs that ended, failed or were stopped', async () => {
+  const freeDescriptor = () => {
+    const fd = openSync(recording, 'r')
+    closeSync(fd)
+    return fd
+  }
+  await speechIn(recording)
+  const before = freeDescriptor()
+  await speechIn(recording)
+  await failureOf(saved('none.wav', waveFile([])))
+  await firstValueFrom(shared.detect(recording))
+  await failureOf('thread') // the one before has stopped
+  assert.is(freeDescriptor(), before)
+})
+
 test('never starts a job that was unsubscribed while it waited', async () => {
-  const running = lastValueFrom(detector.detect(recording))
-  detector.detect('throw').subscribe({ error: () => assert.unreachable() }).unsubscribe()
-  const next = speechIn(recording)
-  assert.ok('segments' in (await running))
-  assertSpoken(await next)
+  const thread = await threadOf()
+  const running = speechIn(recording)
+  shared.detect('exit').subscribe().unsubscribe()
+  assertSpoken(await running)
+  assert.is(await threadOf(), thread)
 })
 
 test('runs jobs one after the other', async () => {
   const order: string[] = []
   const job = (name: string) =>
-    lastValueFrom(detector.detect(recording).pipe(tap(() => order.push(name))))
+    lastValueFrom(shared.detect(recording).pipe(tap(() => order.push(name))))
   await Promise.all([job('a'), job('b'), job('c')])
   assert.equal([...new Set(order)], ['a', 'b', 'c'])
   assert.equal(order, [...order].sort())
 })
 
 for (const [trick, reason] of [
-  ['throw', /the roof fell in/],
+  ['defect', /argument must be of type string/],
   ['exit', /exit code 3/],
 ] as const)
   test(`fails the job of a thread that dies by ${trick}, and starts a new one for the next`, async () => {
@@ -261,41 +290,41 @@ test('answers each wrong file with its own failure, and goes on', async () => {
 
 test('says that the model is missing', async () => {
   const missing = pathToFileURL(join(folder, 'none.onnx'))
-  await detector.close()
-  detector = new Detector({ model: missing })
-  const { kind, message, facts } = await failureOf(recording)
+  const { kind, message, facts } = await failureOf(recording, new Detector({ model: missing }))
   assert.is(kind, 'ModelNotFound')
   assert.is(facts.path, fileURLToPath(missing))
   assert.match(message, /none\.onnx.*README\.md/)
 })
 
 test('keeps a broken model from the native loader, which would abort the process', async () => {
-  await detector.close()
-  detector = new Detector({ model: pathToFileURL(saved('broken.onnx', Buffer.alloc(1_000))) })
-  assert.is((await failureOf(recording)).kind, 'ModelLoadFailed')
+  const model = pathToFileURL(saved('broken.onnx', Buffer.alloc(1_000)))
+  assert.is((await failureOf(recording, new Detector({ model }))).kind, 'ModelLoadFailed')
 })
 
 test('says how to install sherpa-onnx-node where it is not', async () => {
   for (const file of ['worker.js', 'wave.js', 'failure.js'])
     copyFileSync(new URL(`../../samples/vad/${file}`, import.meta.url), join(folder, file))
   saved('package.json', Buffer.from('{"type":"module"}'))
-  await detector.close()
-  detector = new Detector({ worker: pathToFileURL(join(folder, 'worker.js')) })
-  const { kind, message, facts } = await failureOf(recording)
+  const worker = pathToFileURL(join(folder, 'worker.js'))
+  const { kind, message, facts } = await failureOf(recording, new Detector({ worker }))
   assert.is(kind, 'DependencyMissing')
   assert.is(facts.package, 'sherpa-onnx-node')
   assert.match(message, /npm install sherpa-onnx-node@/)
 })
 
-test('fails open jobs when closed in the midst of them', async () => {
+test('fails open jobs when closed in the midst of them, and works again after', async () => {
   const path = longRecording()
-  await firstValueFrom(detector.detect(path))
-  const open = [failureOf(path), failureOf(recording)]
-  await detector.close()
+  const progress = shared.detect(path).pipe(share())
+  const open = [failureIn(progress), failureOf(recording)]
+  await firstValueFrom(progress)
+  const closed = shared.close()
   for (const { kind } of await Promise.all(open)) assert.is(kind, 'ShuttingDown')
+  await closed
+  assertSpoken(await speechIn(recording))
 })
 
 test('closes before it was used, and twice', async () => {
+  const detector = new Detector()
   await detector.close()
   await detector.close()
 })

@@ -68,7 +68,12 @@ export const pcm16 = (samples: ArrayLike<number>): Buffer =>
   Buffer.from(Int16Array.from(samples, (sample) => Math.round(sample * 32_767)).buffer)
 
 /** A tone, with `channels` equal channels. */
-export const tone = (hertz: number, seconds: number, sampleRate: number, channels = 1): Float64Array =>
+export const tone = (
+  hertz: number,
+  seconds: number,
+  sampleRate: number,
+  channels = 1,
+): Float64Array =>
   Float64Array.from(
     { length: Math.round(seconds * sampleRate) * channels },
     (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * Math.floor(i / channels)) / sampleRate),

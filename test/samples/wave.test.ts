@@ -1,15 +1,23 @@
 /** The reader of wave files: what it takes, and the words it has for each that it does not take. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Failure, isFailure } from '../../samples/vad/failure.js'
 import { openWave } from '../../samples/vad/wave.js'
+import { valueSuite } from './value-suite.js'
 import { chunk, extensibleBody, formatBody, pcm16, tone, waveFile } from './wave-file.js'
 
-const test = suite('wave')
+const test = valueSuite('wave')
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-wave-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
@@ -269,12 +277,20 @@ test('does not support more than a day', () => {
   assert.is(facts.durationSec, 25 * 3600)
 })
 
-test('closes what it opened, and what it refused', () => {
-  const good = saved(waveFile([0.1]))
-  for (let i = 0; i < 3_000; i += 1) openWave(good).close()
-  const bad = saved(waveFile([]))
-  for (let i = 0; i < 3_000; i += 1) failureOf(bad)
-  assert.is(read(saved(waveFile([0.1]))).samples.length, 1)
-})
+/** The lowest one that is free: it rises when something stays open. */
+const freeDescriptor = (): number => {
+  const fd = openSync(folder, 'r')
+  closeSync(fd)
+  return fd
+}
+
+if (process.platform !== 'win32')
+  test('closes what it opened, and what it refused', () => {
+    const before = freeDescriptor()
+    read(saved(waveFile([0.1])))
+    failureOf(saved(waveFile([])))
+    failureOf(folder)
+    assert.is(freeDescriptor(), before)
+  })
 
 test.run()

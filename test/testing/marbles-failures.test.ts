@@ -37,6 +37,29 @@ test('two different Errors are not the same', async () => {
   }
 })
 
+test('a frame, a value, a kind or an order that differs is not the same', async () => {
+  for (const marbles of [
+    '--a-(bc|)',
+    '-x--(bc|)',
+    '-#--(bc|)',
+    '-a--(cb|)',
+    '-a--(bc)',
+    '-a--(bc|)d',
+  ]) {
+    const { message } = await failure(({ cold, expectObservable }) => {
+      expectObservable(cold('-a--(bc|)')).toBe(marbles)
+    })
+    assert.match(message, 'marbles differ')
+  }
+})
+
+test('a value is not an error of the same value', async () => {
+  const { message } = await failure(({ cold, expectObservable }) => {
+    expectObservable(cold('-a')).toBe('-#', undefined, 'a')
+  })
+  assert.match(message, "expected  # error 'a'")
+})
+
 test('a test that expects nothing fails', async () => {
   assert.match((await failure(() => {})).message, 'expected nothing: ')
   const { message } = await failure(({ expectObservable }) => {
@@ -208,13 +231,10 @@ test('a test that is stuck in virtual time is ended, and its clock stops', async
   let ticks = 0
   const { message } = await failure(
     async ({ clock, expectObservable }) => {
-      expectObservable(
-        interval(1).pipe(
-          map(() => {
-            ticks += 1
-          }),
-        ),
-      ).toBe('-')
+      expectObservable(NEVER).toBe('-')
+      setInterval(() => {
+        ticks += 1
+      }, 1)
       await clock.advance(1e12)
     },
     { realTimeoutMs: 30 },
@@ -223,6 +243,24 @@ test('a test that is stuck in virtual time is ended, and its clock stops', async
   const before = ticks
   await new Promise((resolve) => setTimeout(resolve, 10))
   assert.is(ticks, before)
+})
+
+test('errors fail the test even where the process is set to ignore them', async () => {
+  const ignore = () => {}
+  config.onUnhandledError = ignore
+  process.on('unhandledRejection', ignore)
+  for (const cause of [
+    () => void Promise.reject(new Error('ignored')),
+    () => timer(1).subscribe(() => fail('ignored')),
+  ]) {
+    const { message } = await failure(({ expectObservable }) => {
+      expectObservable(NEVER).toBe('-')
+      cause()
+    })
+    assert.match(message, 'ignored')
+  }
+  process.off('unhandledRejection', ignore)
+  config.onUnhandledError = null
 })
 
 test('two tests cannot run at once', async () => {

@@ -1,0 +1,33 @@
+/** Starts an engine, asks it one question about itself, and prints the answer. */
+import type { Client } from '../host/client.js'
+import { isRpcError } from '../protocol/rpc-error.js'
+import { callFailed } from './call-failed.js'
+import { quietDisplay } from './display.js'
+import { type Style, styleOf } from './style.js'
+import { withEngine } from './with-engine.js'
+
+/** How long an engine may take to start and to tell of itself, in milliseconds. */
+const deadlineMs = 30_000
+
+export const ask = (
+  path: string,
+  method: string,
+  options: { readonly json?: true; readonly verbose?: true },
+  show: (answer: unknown, style: Style) => { readonly text: string; readonly exitCode: number },
+): Promise<number> => {
+  const isJson = options.json === true
+  const { line } = quietDisplay(process.stderr)
+  const use = async (engine: Client, signal: AbortSignal): Promise<number> => {
+    try {
+      const answer = await engine.request(method, {}, { deadlineMs, signal })
+      const { text, exitCode } = show(answer, styleOf(process.stdout))
+      process.stdout.write(`${isJson ? JSON.stringify(answer) : text}\n`)
+      return exitCode
+    } catch (error) {
+      if (!isRpcError(error)) throw error
+      line(await callFailed(error, { engine, path, method, isJson }))
+      return 1
+    }
+  }
+  return withEngine({ path, isVerbose: options.verbose === true, show: line }, use)
+}

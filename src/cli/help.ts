@@ -1,0 +1,107 @@
+/** What the command and its verbs are for. */
+import { exitCodes } from '../engine/lifecycle.js'
+import { packageVersion } from '../version.js'
+import { didYouMean } from './nearest.js'
+
+const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over stdin and stdout
+
+  sidestream run ENGINE                     serve an engine over stdin and stdout
+  sidestream call ENGINE METHOD [PARAMS]    start an engine, call one method, show the result
+  sidestream describe ENGINE [METHOD]       show what an engine can do
+  sidestream health ENGINE                  start an engine and show how it is
+  sidestream help VERB                      show all of a verb, with examples
+  sidestream --version
+
+ENGINE is the path of a module whose default export is an engine: ./engine.js, or ./engine.ts as it is.
+`
+
+const exits = `Exit codes: 0 all is well, 64 wrong usage, 70 the engine could not be started`
+
+const verbs: Readonly<Record<string, string>> = {
+  run: `sidestream run ENGINE [options]
+Serves an engine over stdin and stdout until the input ends, or SIGTERM. Logs are on stderr.
+
+  --framing ndjson|content-length   fix the framing; default: the first bytes that come decide
+  --log-level LEVEL                 trace, debug, info (default), warn, error or fatal
+  --no-parent-watch                 go on when the parent process is gone
+
+  echo '{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2}}' | sidestream run ./engine.ts
+
+${exits},
+65 the framing is broken, 74 nobody reads the output, 75 calls were cut off at the end
+`,
+  call: `sidestream call ENGINE METHOD [PARAMS] [options]
+Starts an engine, calls one method, shows the result, and stops the engine.
+
+  PARAMS           JSON, @FILE, or - for stdin; default: none
+  --timeout TIME   how long the call may take: 500ms, 30s, 5m
+  --stream         print each progress value as a line of JSON; the last line is the result
+  --json           print the result as one line of JSON on stdout; an error as JSON on stderr
+  --health         then show how the engine is
+  --verbose        show all that the engine logs, not only warnings
+
+  sidestream call ./engine.ts add '{"a": 1, "b": 2}'
+  sidestream call ./vad.ts vad.detect @params.json --timeout 30s
+  sidestream call ./asr.ts transcribe - --json < params.json | jq .text
+
+Ctrl-C cancels the call; once more, and the engine is killed.
+${exits}, 1 the call failed
+`,
+  describe: `sidestream describe ENGINE [METHOD] [options]
+Shows an engine's methods, with what they take and give. A ? marks what may be left out.
+
+  --json   the OpenRPC document
+
+  sidestream describe ./engine.ts
+  sidestream describe ./engine.ts --json > openrpc.json
+
+${exits}
+`,
+  health: `sidestream health ENGINE [options]
+Starts an engine, shows how it is, and stops it.
+
+  --json   the snapshot as JSON
+
+  sidestream health ./engine.ts
+
+${exits}, 1 it is not well
+`,
+}
+
+/**
+ * Prints help, or that there is no such verb.
+ *
+ * @param name - the first word typed: a verb, `help`, an option, something else, or nothing
+ * @returns the exit code
+ */
+export const help = (name: string, [topic]: readonly string[]): number => {
+  switch (name) {
+    case '--version':
+    case '-v':
+      return print(`${packageVersion}\n`)
+    case '--help':
+    case '-h':
+      return print(general)
+    case 'help':
+      return topic === undefined ? print(general) : about(topic)
+    case '':
+      process.stderr.write(general)
+      return exitCodes.usage
+    default:
+      return about(name)
+  }
+}
+
+const about = (verb: string): number => {
+  const text = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+  if (text !== undefined) return print(text)
+  const meant = didYouMean(verb, [...Object.keys(verbs), 'help'])
+  process.stderr.write(`sidestream: There is no verb ${verb}.${meant}\nSee: sidestream help\n`)
+  return exitCodes.usage
+}
+
+const print = (text: string): number => {
+  process.stdout.on('error', () => {}) // `| head -1` has read enough
+  process.stdout.write(text)
+  return 0
+}

@@ -1,0 +1,58 @@
+/** An engine for the length of one command: started, its log shown, interrupted with Ctrl-C, and always stopped. */
+import type { Client } from '../host/client.js'
+import { connect } from '../host/index.js'
+import { exitCodes } from '../engine/lifecycle.js'
+import { engineFile } from './load-engine.js'
+import { logLine } from './log-line.js'
+
+export interface EngineUse {
+  /** Path of the engine's module. */
+  readonly path: string
+  /** Shows what the engine logs below warnings, too. */
+  readonly isVerbose: boolean
+  /** Takes each line that the engine logs or prints. */
+  readonly show: (line: string) => void
+}
+
+/** Aborts at the first Ctrl-C; the second one kills the engine. */
+const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
+type Signal = keyof typeof signalNumbers
+
+/**
+ * @param use - its signal aborts when the command is interrupted, or nobody reads its output any more
+ * @returns the exit code: what `use` returned, 128 + the signal that interrupted it, or the engine's own if it did not start
+ */
+export const withEngine = async (
+  { path, isVerbose, show }: EngineUse,
+  use: (engine: Client, signal: AbortSignal) => Promise<number>,
+): Promise<number> => {
+  engineFile(path) // says what is wrong before anything is started
+  const engine = connect({
+    command: process.execPath,
+    args: [
+      ...process.execArgv,
+      process.argv[1] as string,
+      'run',
+      ...['--log-level', isVerbose ? 'info' : 'warn', '--', path],
+    ],
+  })
+  engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))
+  const interruption = new AbortController()
+  let interruptedBy: Signal | undefined
+  const interrupt = (signal: Signal): void => {
+    if (interruptedBy !== undefined) void engine.kill()
+    interruptedBy ??= signal
+    interruption.abort()
+  }
+  const unread = (): void => interruption.abort()
+  for (const signal of Object.keys(signalNumbers)) process.on(signal, interrupt)
+  process.stdout.on('error', unread)
+  process.stderr.on('error', unread)
+  const exitCode = await use(engine, interruption.signal).finally(() => engine.close())
+  const end = await engine.ended
+  if (interruptedBy !== undefined) return 128 + signalNumbers[interruptedBy]
+  if (interruption.signal.aborted) return 0 // `| head -1` has read enough
+  return end.how === 'exited' && neverServed.includes(end.exitCode) ? end.exitCode : exitCode
+}
+
+const neverServed: readonly number[] = [exitCodes.usage, exitCodes.startFailed]
