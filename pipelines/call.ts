@@ -157,6 +157,13 @@ export class Call<P = unknown, R = unknown> implements Context {
     return false
   }
 
+  /** What its handler made of it. Nothing works for it any more, so nobody is told to stop. */
+  finish(result: Either<RpcError, R>): void {
+    if (this.result !== undefined) return
+    this.controller = undefined
+    this.settle(result)
+  }
+
   reply(value: R): void {
     this.settle(right(value))
   }
@@ -187,12 +194,16 @@ export class Call<P = unknown, R = unknown> implements Context {
     return this.runtime.config
   }
 
-  progress(value: unknown): void {
-    if (this.result === undefined) this.runtime.progressed(this, value)
+  /** A function by itself, as `request` is: handlers take them out of their context. */
+  get progress(): (value: unknown) => void {
+    return (value) => {
+      if (this.result === undefined) this.runtime.progressed(this, value)
+    }
   }
 
-  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.runtime.request(method, params, { ...options, parent: this })
+  get request(): Context['request'] {
+    return (method, params, options) =>
+      this.runtime.request(method, params, { ...options, parent: this })
   }
 
   /** Stops what still works for the call. A task that throws stops no other. */

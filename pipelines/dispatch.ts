@@ -2,6 +2,7 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs'
 import { methodNotFound } from '../src/protocol/rpc-error.js'
+import { Attempt } from './attempt.js'
 import type { Call } from './call.js'
 import { declaredError, thrownError } from './declared-error.js'
 import { followStream, isSubscribable } from './handler-stream.js'
@@ -28,7 +29,7 @@ const run = (call: Call, spec: MethodSpec): void => {
   try {
     returned = spec.handler(call.params, call)
   } catch (thrown) {
-    call.settle(left(thrownError(thrown, call)))
+    call.finish(left(thrownError(thrown, call)))
     return
   }
   take(call, spec, returned)
@@ -39,11 +40,11 @@ const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
     // A TaskEither is a function of nothing; it may throw like the handler itself.
     take(call, spec, Promise.resolve().then(returned as () => unknown))
   } else if (typeof returned !== 'object' || returned === null) {
-    call.settle(right(returned))
+    call.finish(right(returned))
   } else if (typeof (returned as PromiseLike<unknown>).then === 'function') {
     ;(returned as PromiseLike<unknown>).then(
       (value) => (typeof value === 'function' ? take(call, spec, value) : settleWith(call, spec, value)),
-      (thrown) => call.settle(left(thrownError(thrown, call))),
+      (thrown) => call.finish(left(thrownError(thrown, call))),
     )
   } else if (isSubscribable(returned)) {
     followStream(call, returned, (last) => settleWith(call, spec, last))
@@ -53,9 +54,9 @@ const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
 }
 
 const settleWith = (call: Call, spec: MethodSpec, value: unknown): void => {
-  if (!isEither(value) || spec.isResult(value)) call.settle(right(value))
-  else if (value._tag === 'Right') call.settle(right(value.right))
-  else call.settle(left(declaredError(value.left, spec)))
+  if (!isEither(value) || spec.isResult(value)) call.finish(right(value))
+  else if (value._tag === 'Right') call.finish(right(value.right))
+  else call.finish(left(declaredError(value.left, spec)))
 }
 
 const isEither = (value: unknown): value is Either<unknown, unknown> => {
@@ -64,19 +65,23 @@ const isEither = (value: unknown): value is Either<unknown, unknown> => {
   return (_tag === 'Right' && 'right' in value) || (_tag === 'Left' && 'left' in value)
 }
 
-/** The handler as a cold stream, so that operators can run it, stop it, and run it again. */
+/**
+ * The handler as a cold stream, so that operators can run it, stop it, and run it again. A failure that it declares is an
+ * error of the stream, as one that it throws: `retry` and `catchError` see both.
+ */
 const runWrapped = (
   call: Call,
   spec: MethodSpec,
   operators: readonly MonoTypeOperatorFunction<unknown>[],
 ): void => {
   const handled = new Observable<unknown>((subscriber) => {
-    const attempt = new AbortController()
-    const context = Object.create(call, {
-      signal: { value: AbortSignal.any([call.signal, attempt.signal]) },
-    }) as Call
-    const finish = (value: unknown) => {
-      subscriber.next(value)
+    const attempt = new Attempt(call)
+    subscriber.add(() => attempt.end())
+    const finish = (value: unknown): void => {
+      if (isEither(value) && !spec.isResult(value)) {
+        if (value._tag === 'Left') return subscriber.error(declaredError(value.left, spec))
+        subscriber.next(value.right)
+      } else subscriber.next(value)
       subscriber.complete()
     }
     const follow = (returned: unknown): void => {
@@ -89,8 +94,7 @@ const runWrapped = (
         )
       } else finish(returned)
     }
-    follow(spec.handler(call.params, context))
-    return () => attempt.abort()
+    follow(spec.handler(call.params, attempt))
   })
   const wrapped = operators.reduce((stream, operator) => stream.pipe(operator), handled)
   followStream(call, wrapped, (last) => settleWith(call, spec, last))

@@ -43,16 +43,16 @@ export const followStream = (
       },
       error: (thrown: unknown) => {
         send()
-        call.settle(left(thrownError(thrown, call)))
+        call.finish(left(thrownError(thrown, call)))
       },
       complete: () => {
         kept = undefined
-        if (last === undefined) call.settle(left(internalError(noResult())))
+        if (last === undefined) call.finish(left(internalError(noResult())))
         else settleWith(last.value)
       },
     })
   } catch (thrown) {
-    call.settle(left(thrownError(thrown, call))) // not every Observable catches what its subscribe throws
+    call.finish(left(thrownError(thrown, call))) // not every Observable catches what its subscribe throws
   }
   if (subscription !== undefined) call.whenSettled(() => subscription.unsubscribe())
 }

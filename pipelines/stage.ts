@@ -169,29 +169,58 @@ export const pipeline = (
   return (calls$) => joined.reduce((stream, operator) => operator(stream), calls$)
 }
 
+/**
+ * One operator of adjacent stages. Within an engine its state and its source outlive who listens: when an operator after it
+ * throws, RxJS unsubscribes all before that one too, and calls that wait here must not be lost by this. Who subscribes next
+ * goes on with them.
+ */
 const operatorOf = (parts: readonly Part[]): StageOperator => {
-  const operator: MonoTypeOperatorFunction<Call> = (calls$) =>
-    new Observable<Call>((subscriber) => {
-      const stops: (() => void)[] = []
-      let next = (call: Call): void => subscriber.next(call)
-      let complete = (): void => subscriber.complete()
-      let last: StageMark | undefined
-      // From the last to the first: each is made with the next one at hand.
-      for (const part of parts.toReversed()) {
-        const own: StageMark = { name: part.name }
-        const body = part.make(next, complete, own)
-        if (body.stop !== undefined) stops.push(body.stop)
-        complete = body.complete ?? complete
-        next = entrance(own, body.visit)
-        last ??= own
+  const operator: MonoTypeOperatorFunction<Call> = (calls$) => {
+    let idle: Stages | undefined
+    return new Observable<Call>((subscriber) => {
+      if (assembly === undefined) return begin(parts, calls$, { subscriber }).subscription
+      const stages = idle ?? begin(parts, calls$, { subscriber })
+      idle = undefined
+      stages.listener.subscriber = subscriber
+      assembly.last = stages.last
+      return () => {
+        idle = stages
       }
-      const subscription = subscribeHealing(calls$, last as StageMark, next, complete, (error) =>
-        subscriber.error(error),
-      )
-      for (const stop of stops) subscription.add(stop)
-      return subscription
     })
+  }
   return Object.assign(operator, { parts })
+}
+
+/** Stages at work. */
+interface Stages {
+  /** Who gets what passes; changes when it is subscribed again. */
+  readonly listener: { subscriber: Subscriber<Call> }
+  readonly last: StageMark
+  readonly subscription: Subscription
+}
+
+const begin = (
+  parts: readonly Part[],
+  calls$: Observable<Call>,
+  listener: Stages['listener'],
+): Stages => {
+  const stops: (() => void)[] = []
+  let next = (call: Call): void => listener.subscriber.next(call)
+  let complete = (): void => listener.subscriber.complete()
+  const marks = parts.map(({ name }): StageMark => ({ name }))
+  const last = marks.at(-1) as StageMark
+  // From the last to the first: each is made with the next one at hand.
+  for (const [index, { make }] of [...parts.entries()].toReversed()) {
+    const mark = marks[index] as StageMark
+    const body = make(next, complete, mark)
+    if (body.stop !== undefined) stops.push(body.stop)
+    complete = body.complete ?? complete
+    next = entrance(mark, body.visit)
+  }
+  const giveUp = (error: unknown) => listener.subscriber.error(error)
+  const subscription = subscribeHealing(calls$, last, next, complete, giveUp)
+  for (const stop of stops) subscription.add(stop)
+  return { listener, last, subscription }
 }
 
 /** Settled calls go no further. A throw in a stage costs the call it was given. */

@@ -4,8 +4,8 @@
  *
  * A worker thread is enough here. A native call cannot be interrupted, and work that is one long call
  * (transcribing) needs a child process that can be killed. But Silero VAD is fed 32 ms at a time, and the
- * worker looks at a flag in shared memory between these calls: it stops within a millisecond, keeps
- * the loaded model, and starts in a tenth of the time and memory of a process.
+ * worker looks at a flag in shared memory between these calls: it stops within a millisecond and keeps
+ * the loaded model. What a thread cannot contain is native code that aborts: see `checkModel` there.
  */
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -17,8 +17,26 @@ import { failure } from './failure.js'
  * @typedef {import('./worker.js').Progress} Progress
  * @typedef {import('./worker.js').Speech} Speech
  * @typedef {import('rxjs').Subscriber<Progress | Speech>} Listener
- * @typedef {{ path: string, settings: Settings, cancelled: Int32Array, listener: Listener }} Job
+ * @typedef {{ path: string, settings: Required<Settings>, cancelled: Int32Array, listener: Listener }} Job
  */
+
+/**
+ * Only what the detector knows, in one order: the text of it tells whether a thread at hand will do.
+ *
+ * @param {Settings} settings
+ * @returns {Required<Settings>}
+ */
+const complete = ({
+  threshold = 0.5,
+  minSpeechMs = 250,
+  minSilenceMs = 500,
+  maxSpeechSec = 20,
+}) => ({
+  threshold,
+  minSpeechMs,
+  minSilenceMs,
+  maxSpeechSec,
+})
 
 export class Detector {
   #workerUrl
@@ -51,7 +69,7 @@ export class Detector {
   detect(path, settings = {}) {
     return new Observable((listener) => {
       const cancelled = new Int32Array(new SharedArrayBuffer(4))
-      const job = { path, settings, cancelled, listener }
+      const job = { path, settings: complete(settings), cancelled, listener }
       this.#waiting.push(job)
       this.#startNext()
       return () => this.#cancel(job)
@@ -63,9 +81,10 @@ export class Detector {
     const open = [...(this.#running ? [this.#running] : []), ...this.#waiting]
     this.#running = undefined
     this.#waiting = []
+    const ended = this.#endWorker()
     for (const { listener } of open)
       listener.error(failure('ShuttingDown', 'The voice detector is shutting down.'))
-    await this.#endWorker()
+    await ended
   }
 
   #startNext() {
@@ -91,7 +110,7 @@ export class Detector {
    * thread frees the 16 MB of a loaded model for certain. One must have ended before the next starts:
    * ONNX Runtime aborts the process when it is set up in one thread while the last other one leaves it.
    *
-   * @param {Settings} settings
+   * @param {Required<Settings>} settings
    */
   #startWorker(settings) {
     const workerData = { model: this.#model, settings }

@@ -24,9 +24,9 @@ const sampleRate = 16_000 // what the model was trained on
 const windowSize = 512 // what Silero VAD v5 takes at a time, 32 ms
 const modelSha256 = '2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f'
 
-/** @type {{ model: string, settings: Settings }} one model with one set of settings for the thread's whole life */
+/** @type {{ model: string, settings: Required<Settings> }} one model with one set of settings for the thread's whole life */
 const { model, settings } = workerData
-const { threshold = 0.5, minSpeechMs = 250, minSilenceMs = 500, maxSpeechSec = 20 } = settings
+const { threshold, minSpeechMs, minSilenceMs, maxSpeechSec } = settings
 
 /** @type {any} */
 let loaded

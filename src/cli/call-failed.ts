@@ -64,8 +64,10 @@ export const failureText = (
   const more = Number(facts['count'] ?? 0) - problems.length
   const rest = Object.fromEntries(Object.entries(facts).filter(([name]) => !told.has(name)))
   const next = whatNext(error, place)
+  // The first problem is in the sentence, too.
+  const sentence = problems.length > 0 ? 'its params do not fit' : printable(message)
   const lines = [
-    `${style.red('✗')} ${style.bold(place.method)} failed: ${printable(message)} ${style.dim(`(${printable(kind)}, ${code})`)}`,
+    `${style.red('✗')} ${style.bold(place.method)} failed: ${sentence} ${style.dim(`(${printable(kind)}, ${code})`)}`,
     ...problems.map(
       ({ path, expected, got }) =>
         `  ${style.cyan(printable(path) || 'params')}: expected ${printable(expected)}, got ${got}`,

@@ -24,7 +24,7 @@ export const healthText = (snapshot: unknown, style: Style): string => {
     ],
     [
       'event loop',
-      `${Math.round(eventLoop.utilization * 100)} % busy, 99 % of delays below ${eventLoop.p99Ms} ms, blocked for ${eventLoop.blockedMs} ms at most`,
+      `busy ${Math.round(eventLoop.utilization * 100)} % of the time, never longer than ${eventLoop.blockedMs} ms`,
     ],
     ...(strayBytes > 0
       ? [['stray output', `${strayBytes} bytes on stdout that were no messages`] as const]

@@ -62,7 +62,10 @@ export interface RunningEngine {
   /** A snapshot now and each second, while subscribed. */
   readonly health$: Observable<HealthSnapshot>
   readonly context: EngineContext
-  /** Builds the pipelines anew, with these settings changed. Calls on their way finish in the old ones. */
+  /**
+   * Builds the pipelines anew, with these settings changed. Calls on their way finish in the old ones, whose limits
+   * count them; the new ones begin at zero.
+   */
   reload(settings?: Partial<Omit<Settings, 'telemetry'>>): void
   /** Stops as `engine.shutdown` does. */
   stop(graceMs?: number): void

@@ -1,19 +1,17 @@
 /** The life of an engine as a pure reducer: events in, the next state and what is to be done out. */
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
+import type { ProcessEvent, Signal } from '../ports/process-event.js'
 import type { RpcError } from '../protocol/rpc-error.js'
 
-export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP'
-
 export type LifecycleEvent =
+  | ProcessEvent
   | { readonly type: 'started' }
   | { readonly type: 'start-failed'; readonly error: unknown }
   | { readonly type: 'health-changed'; readonly isHealthy: boolean; readonly reason: string }
-  | { readonly type: 'signal'; readonly signal: Signal }
   | { readonly type: 'shutdown-called'; readonly graceMs: number | undefined }
   | { readonly type: 'input-ended' }
   | { readonly type: 'framing-failed'; readonly error: RpcError }
   | { readonly type: 'output-broken'; readonly error: unknown }
-  | { readonly type: 'parent-gone' }
   /** No call is open any more. */
   | { readonly type: 'drained' }
   | { readonly type: 'drain-deadline' }

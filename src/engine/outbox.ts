@@ -6,6 +6,7 @@ import type { Transport } from '../ports/transport.js'
 import { errorReply, notificationText, replyText } from '../protocol/encode.js'
 import { type Framing, frame } from '../protocol/frame.js'
 import type { Limits } from '../protocol/limits.js'
+import { tokenOf } from '../protocol/meta.js'
 import { idText, type RequestId } from '../protocol/request-id.js'
 import type { RpcError } from '../protocol/rpc-error.js'
 
@@ -123,7 +124,7 @@ export class Outbox {
   }
 
   private sendProgress(call: Call, value: unknown): void {
-    const token = call.meta.progressToken ?? call.id
+    const token = tokenOf(call.meta) ?? call.id
     if (token === undefined || token === null) return
     if (this.isSlow) {
       this.lateProgress.set(call, value)

@@ -88,9 +88,22 @@ export const plainSpec = (
 const codecs = (params: Codec = t.unknown, result: Codec = t.unknown, progress: Codec = t.unknown) => ({
   decodeParams: optional(compileDecoder(params)),
   encodeResult: compileEncoder(result),
-  isResult: (value: unknown) => result.is(value),
+  isResult: takesEithers(result),
   encodeProgress: compileEncoder(progress),
 })
+
+/** A codec that takes anything says nothing of Eithers, so they are unwrapped. One that throws does not take it. */
+const takesEithers = (result: Codec): ((value: unknown) => boolean) => {
+  const { _tag } = result as { readonly _tag?: string }
+  if (_tag === 'UnknownType' || _tag === 'AnyType') return () => false
+  return (value) => {
+    try {
+      return result.is(value)
+    } catch {
+      return false
+    }
+  }
+}
 
 type Decode = ReturnType<typeof compileDecoder<unknown>>
 

@@ -1,6 +1,5 @@
 /** Log lines on stderr, which may be read slowly, never, or not at all. Writing at once, without ever blocking the engine. */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
 
 export interface LineSink {
   /** Takes one line with its newline. Never throws and never waits. */
@@ -72,14 +71,15 @@ export const stderrSink = (): LineSink => {
 
 /**
  * Opens stderr anew, so that not blocking is a property of this descriptor alone and not of the terminal or pipe that
- * other processes share. What cannot be opened again (a socket) is written to as it is.
+ * other processes share. What cannot be opened again is made so by Node, with its own stream for it.
  */
 const openNonBlocking = (): number => {
+  const stats = fstatSync(2)
+  if (!stats.isFIFO() && !stats.isSocket()) return 2
   try {
-    const stats = fstatSync(2)
-    if (process.platform !== 'linux' || isatty(2) || !stats.isFIFO()) return 2
     return openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK)
   } catch {
+    void process.stderr
     return 2
   }
 }

@@ -1,11 +1,11 @@
-/** What the process is told by its surroundings, as events of the engine's lifecycle. */
+/** What the process is told by its surroundings: signals as events, warnings and lost errors as log records. */
 import { Observable } from 'rxjs'
-import type { LifecycleEvent, Signal } from '../engine/lifecycle.js'
 import type { Logger } from '../ports/logger.js'
+import type { ProcessEvent, Signal } from '../ports/process-event.js'
 
 const signals: readonly Signal[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
 
-export const signals$ = new Observable<LifecycleEvent>((subscriber) => {
+export const signals$ = new Observable<ProcessEvent>((subscriber) => {
   const listeners = signals.map((signal) => {
     const listener = () => subscriber.next({ type: 'signal', signal })
     process.on(signal, listener)

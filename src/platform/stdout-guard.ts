@@ -1,6 +1,6 @@
 /** Takes standard output away from everybody but the frames. */
 import { Console } from 'node:console'
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import type { Logger } from '../ports/logger.js'
 
@@ -17,7 +17,8 @@ const longestText = 1000
 /**
  * Must run before anything touches `process.stdout`. From then on `process.stdout` and `console` write log records.
  * On Linux descriptor 1 itself is taken too, when it is a pipe or a regular file, so that native code and child processes
- * write to stderr. A socketpair cannot be opened again (ENXIO): there, only JavaScript is guarded.
+ * write to stderr. A socketpair cannot be opened again (ENXIO): as stdout, only JavaScript is guarded then; as stderr, what
+ * native code prints is lost.
  */
 export const guardStdout = (log: Logger): StdoutGuard => {
   let strayBytes = 0
@@ -37,22 +38,23 @@ const takeDescriptor = (): number => {
   try {
     const stats = fstatSync(1)
     if (!stats.isFIFO() && !stats.isFile()) return 1
-    const fd = openSync('/proc/self/fd/1', 'a') // appending: a file that was given must keep what it holds
+    const { O_WRONLY, O_APPEND, O_NONBLOCK } = constants
+    // Appending: a file that was given must keep what it holds. Not blocking: a named pipe may have lost its reader.
+    const fd = openSync('/proc/self/fd/1', O_WRONLY | O_APPEND | O_NONBLOCK)
     closeSync(1)
-    // The lowest free descriptor is taken, which is 1.
-    openSync('/proc/self/fd/2', 'a')
+    pointFirstAtStderr()
     return fd
   } catch {
-    return descriptorIsOpen(1) ? 1 : openSync('/dev/null', 'a')
+    return 1
   }
 }
 
-const descriptorIsOpen = (fd: number): boolean => {
+/** The lowest free descriptor is taken, which is 1. Without a way to stderr, what would be printed is lost. */
+const pointFirstAtStderr = (): void => {
   try {
-    fstatSync(fd)
-    return true
+    openSync('/proc/self/fd/2', 'a')
   } catch {
-    return false
+    openSync('/dev/null', 'a')
   }
 }
 

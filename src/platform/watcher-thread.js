@@ -4,8 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** @type {{ parentPid: number | undefined, pollMs: number, graceMs: number, lastMs: number }} */
-const { parentPid, pollMs, graceMs, lastMs } = workerData
+/** @type {{ parentPid: number | undefined, pollMs: number, graceMs: number }} */
+const { parentPid, pollMs, graceMs } = workerData
 let isGone = false
 
 const poll = setInterval(() => {
@@ -13,11 +13,7 @@ const poll = setInterval(() => {
   if (parentPid === undefined || isGone || process.ppid === parentPid) return
   isGone = true
   parentPort?.postMessage('parent gone')
-  // SIGTERM would wait for the main thread; when that hears nothing, nothing else ends the process.
-  const kill = setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs)
-  parentPort?.once('message', () => {
-    clearTimeout(kill)
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastMs)
-  })
+  // SIGTERM would wait for the main thread; if that hears nothing, or is stuck in stopping, nothing else ends the process.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs)
 }, pollMs)
 poll.ref()

@@ -8,9 +8,8 @@ export interface Watcher {
 
 /** How often the thread looks, in milliseconds. */
 const pollMs = 200
-/** Time for the main thread to hear that the parent is gone, and then to end. */
-const graceMs = 1000
-const lastMs = 3000
+/** Time for the process to end by itself once its parent is gone. With the look before, it stays below two seconds. */
+const graceMs = 1500
 /** Shorter delays are the ordinary work of an event loop. */
 const noticeMs = 20
 const windowMs = 60_000
@@ -20,15 +19,11 @@ export const startWatcher = (parentPid: number | undefined, onParentGone: () => 
   let blocks: { readonly at: number; readonly ms: number }[] = []
   const recent = () => blocks.filter(({ at }) => at > Date.now() - windowMs)
   const worker = new Worker(new URL('./watcher-thread.js', import.meta.url), {
-    workerData: { parentPid, pollMs, graceMs, lastMs },
+    workerData: { parentPid, pollMs, graceMs },
     execArgv: [],
   })
   worker.on('message', (message: 'parent gone' | { readonly sentAt: number }) => {
-    if (message === 'parent gone') {
-      worker.postMessage('heard')
-      onParentGone()
-      return
-    }
+    if (message === 'parent gone') return onParentGone()
     const at = Date.now()
     const ms = at - message.sentAt
     if (ms >= noticeMs) blocks = [...recent(), { at, ms }]

@@ -61,9 +61,20 @@ const examples = (): readonly t.Any[] => [
   t.tuple([t.null]),
 ]
 
-/** Source text, because each codec has closures of its own and a user's io-ts may be another copy. */
+/**
+ * What a function does, whoever compiled it. A user's io-ts may be another copy than ours, which is
+ * bundled: `(0, exports.success)(u)` in one is `success$1(u)` in the other, and braces come and go.
+ * A minified copy is not known again; its codecs work as foreign ones, and its strict ones strip.
+ */
+const normalized = (code: unknown): string =>
+  String(code)
+    .replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '')
+    .replace(/\b(?:exports|Either_1)\.|\(0,/g, '')
+    .replace(/\bundefined\b/g, 'void 0')
+    .replace(/[\s(){}'"`;]/g, '')
+
 const fingerprint = (codec: { _tag: string } & Pick<t.Any, 'is' | 'validate'>): string =>
-  `${codec._tag} ${codec.is} ${codec.validate}`
+  `${codec._tag} ${normalized(codec.is)} ${normalized(codec.validate)}`
 
 let known: { fingerprints: ReadonlySet<string>; exactValidate: string } | undefined
 
@@ -73,7 +84,7 @@ const stock = () => {
     fingerprints: new Set(
       examples().map((codec) => fingerprint(codec as t.Any & { _tag: string })),
     ),
-    exactValidate: `${t.exact(t.type({})).validate}`,
+    exactValidate: normalized(t.exact(t.type({})).validate),
   }
   return known
 }
@@ -92,7 +103,8 @@ export const asStock = (codec: t.Any): StockCodec | undefined => {
       return codec.is === inner.is && codec.validate === inner.validate ? candidate : undefined
     }
     case 'ExactType': {
-      const isOwn = codec.is === candidate.type.is && `${codec.validate}` === stock().exactValidate
+      const isOwn =
+        codec.is === candidate.type.is && normalized(codec.validate) === stock().exactValidate
       return isOwn ? candidate : undefined
     }
     default:

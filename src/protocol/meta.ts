@@ -28,3 +28,14 @@ export const hasMeta = (params: Params | undefined): params is Params =>
   params !== undefined &&
   (params as Readonly<Record<string, unknown>>)['_meta'] !== undefined &&
   !Array.isArray(params)
+
+/**
+ * The token that progress is told by; undefined where the request's id has to do.
+ * A number that JavaScript cannot hold exactly would come back as another one.
+ */
+export const tokenOf = ({ progressToken: token }: Meta): string | number | undefined => {
+  if (typeof token === 'string') return token
+  return Number.isSafeInteger(token) || (Number.isFinite(token) && !Number.isInteger(token))
+    ? token
+    : undefined
+}

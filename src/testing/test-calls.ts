@@ -2,7 +2,7 @@
 import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { BehaviorSubject, filter, map, NEVER, type Observable } from 'rxjs'
 import { Call, type Outcome } from '../../pipelines/call.js'
-import type { CallRuntime, LifecyclePhase } from '../../pipelines/call-runtime.js'
+import type { CallRuntime, LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import { Ledger } from '../../pipelines/ledger.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
@@ -52,7 +52,11 @@ export interface TestCallsOptions {
   /** What handlers get as `context.config`. */
   readonly config?: unknown
   /** Answers `context.request(…)`. */
-  readonly request?: (method: string, params: unknown) => unknown
+  readonly request?: (
+    method: string,
+    params: unknown,
+    options: RequestOptions & { readonly parent?: Call },
+  ) => unknown
 }
 
 const silent: AnyMethod = { handler: () => NEVER }
@@ -98,9 +102,9 @@ export const testCalls = (
       ledger.close(call)
     },
     progressed: (call, value) => outcomes.next({ kind: 'progress', call, value }),
-    request: async (method, params) => {
+    request: async (method, params, options) => {
       if (answer === undefined) throw new Error(`this test has no answer to ${method}`)
-      return answer(method, params)
+      return answer(method, params, options)
     },
   }
   const specs = new Map<AnyMethod, MethodSpec>()

@@ -26,7 +26,7 @@ const parseError =
 const invalid = (reason: string): string =>
   `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request: ${reason}","data":{"kind":"InvalidRequest","retryable":false}}}`
 const noObject = invalid('a message must be an object, or a batch of them')
-const noVersion = invalid('jsonrpc must be \\"2.0\\"').replaceAll('\\\\', '\\')
+const noVersion = invalid('jsonrpc must be \\"2.0\\"')
 
 /** As the specification writes them: the name, what is sent, what comes back. */
 const examples: readonly (readonly [string, string, string | undefined])[] = [

@@ -107,9 +107,16 @@ export class EngineProcess {
     return this.child.pid as number
   }
 
-  read(name: 'stdout' | 'stderr'): void {
+  /** @param pace - slowly is 64 KiB in ten milliseconds at best */
+  read(name: 'stdout' | 'stderr', pace: 'at once' | 'slowly' = 'at once'): void {
     const stream = this.child[name]
     if (stream === null) return
+    if (pace === 'slowly') {
+      stream.on('data', () => {
+        stream.pause()
+        setTimeout(() => stream.resume(), 10)
+      })
+    }
     if (name === 'stderr') lines(stream, (line) => this.takeLog(line))
     else if (this.options.raw !== true) lines(stream, (line) => this.takeFrame(line))
     else {

@@ -49,6 +49,16 @@ test('a log that nobody reads at all does not keep the engine from ending', asyn
   assert.is((await engine.exit).code, 0)
 })
 
+for (const through of ['sockets', 'pipes'] as const) {
+  test(`through ${through}, a log that nobody reads does not keep an engine from starting`, async () => {
+    const engine = new EngineProcess(engineFile('chatty-start.js'), { through, unread: ['stderr'] })
+    engine.send({ id: 1, method: 'echo', params: ['started'] })
+    assert.equal((await engine.reply(1)).result, ['started'])
+    engine.end()
+    assert.is((await engine.exit).code, 0)
+  })
+}
+
 for (const [what, redirect] of [
   ['a full disk', '2>/dev/full'],
   ['closed', '2>&-'],

@@ -191,6 +191,7 @@ test('keeps its thread between calls, and changes it for other settings', async 
   const first = await threadOf()
   await speechIn(recording)
   await failureOf('/none.wav')
+  await speechIn(recording, { threshold: 0.5, language: 'en' }) // the usual one, and one it does not know
   assert.is(await threadOf(), first)
   await speechIn(recording, { threshold: 0.6 })
   assert.is.not(await threadOf(), first)
