@@ -41,9 +41,11 @@ const withDeclaredCode = (error: RpcError, spec: MethodSpec | undefined): RpcErr
 
 /** What a handler threw, or its stream failed with. RxJS's `timeout` in `perCall` is a deadline, all else a defect. */
 export const thrownError = (thrown: unknown, call: Call): RpcError => {
-  if (isRpcError(thrown)) return withDeclaredCode(thrown, call.spec)
-  if (thrown instanceof Error && thrown.name === 'TimeoutError') {
-    return deadlineExceeded(call.runtime.clock.now() - call.receivedAt)
-  }
+  try {
+    if (isRpcError(thrown)) return withDeclaredCode(thrown, call.spec)
+    if (thrown instanceof Error && thrown.name === 'TimeoutError') {
+      return deadlineExceeded(call.runtime.clock.now() - call.receivedAt)
+    }
+  } catch {} // even its getters throw
   return internalError(thrown)
 }

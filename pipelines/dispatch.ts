@@ -1,7 +1,7 @@
 /** The end of a call's way in: its handler, whatever that returns. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs'
-import { methodNotFound } from '../src/protocol/rpc-error.js'
+import { methodNotFound, type RpcError } from '../src/protocol/rpc-error.js'
 import { Attempt } from './attempt.js'
 import type { Call } from './call.js'
 import { declaredError, thrownError } from './declared-error.js'
@@ -54,9 +54,19 @@ const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
 }
 
 const settleWith = (call: Call, spec: MethodSpec, value: unknown): void => {
-  if (!isEither(value) || spec.isResult(value)) call.finish(right(value))
-  else if (value._tag === 'Right') call.finish(right(value.right))
-  else call.finish(left(declaredError(value.left, spec)))
+  let result: Either<RpcError, unknown>
+  try {
+    result = unwrapped(spec, value)
+  } catch (thrown) {
+    result = left(thrownError(thrown, call)) // a getter of what was returned
+  }
+  call.finish(result)
+}
+
+/** An Either is unwrapped, unless the method's codec wants it as it is. */
+const unwrapped = (spec: MethodSpec, value: unknown): Either<RpcError, unknown> => {
+  if (!isEither(value) || spec.isResult(value)) return right(value)
+  return value._tag === 'Right' ? right(value.right) : left(declaredError(value.left, spec))
 }
 
 const isEither = (value: unknown): value is Either<unknown, unknown> => {
@@ -78,10 +88,14 @@ const runWrapped = (
     const attempt = new Attempt(call)
     subscriber.add(() => attempt.end())
     const finish = (value: unknown): void => {
-      if (isEither(value) && !spec.isResult(value)) {
-        if (value._tag === 'Left') return subscriber.error(declaredError(value.left, spec))
-        subscriber.next(value.right)
-      } else subscriber.next(value)
+      let result: Either<unknown, unknown>
+      try {
+        result = unwrapped(spec, value)
+      } catch (thrown) {
+        result = left(thrown)
+      }
+      if (result._tag === 'Left') return subscriber.error(result.left)
+      subscriber.next(result.right)
       subscriber.complete()
     }
     const follow = (returned: unknown): void => {

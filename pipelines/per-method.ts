@@ -11,7 +11,7 @@ import { statefulStage, subscribeBranch } from './stage.js'
 export const perMethod = (
   operators: Readonly<Record<string, MonoTypeOperatorFunction<Call>>>,
 ): MonoTypeOperatorFunction<Call> =>
-  statefulStage('perMethod', (forward, complete, mark) => {
+  statefulStage('perMethod', (forward, complete, mark, fail) => {
     const subscription = new Subscription()
     let branches = 0
     const routes = Object.entries(operators).map(([pattern, operator]) => {
@@ -21,7 +21,7 @@ export const perMethod = (
         branches -= 1
         if (branches === 0) complete()
       }
-      subscription.add(subscribeBranch(operator(branch$), mark, forward, end, end))
+      subscription.add(subscribeBranch(operator(branch$), mark, forward, end, fail))
       return { fits: matcher(pattern), branch$ }
     })
     const known = new Map<string, Subject<Call> | undefined>()

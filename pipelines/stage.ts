@@ -127,8 +127,17 @@ const subscribeHealing = <T>(
   return subscription
 }
 
-/** Makes a stage's body for one subscription. */
-type MakeBody = (forward: (call: Call) => void, complete: () => void, mark: StageMark) => StageBody
+/**
+ * Makes a stage's body for one subscription.
+ *
+ * @param fail - this part of the pipeline cannot work
+ */
+type MakeBody = (
+  forward: (call: Call) => void,
+  complete: () => void,
+  mark: StageMark,
+  fail: (error: unknown) => void,
+) => StageBody
 
 /** One stage of ours, or several that stand next to each other. */
 interface Part {
@@ -207,17 +216,17 @@ const begin = (
   const stops: (() => void)[] = []
   let next = (call: Call): void => listener.subscriber.next(call)
   let complete = (): void => listener.subscriber.complete()
+  const giveUp = (error: unknown): void => listener.subscriber.error(error)
   const marks = parts.map(({ name }): StageMark => ({ name }))
   const last = marks.at(-1) as StageMark
   // From the last to the first: each is made with the next one at hand.
   for (const [index, { make }] of [...parts.entries()].toReversed()) {
     const mark = marks[index] as StageMark
-    const body = make(next, complete, mark)
+    const body = make(next, complete, mark, giveUp)
     if (body.stop !== undefined) stops.push(body.stop)
     complete = body.complete ?? complete
     next = entrance(mark, body.visit)
   }
-  const giveUp = (error: unknown) => listener.subscriber.error(error)
   const subscription = subscribeHealing(calls$, last, next, complete, giveUp)
   for (const stop of stops) subscription.add(stop)
   return { listener, last, subscription }

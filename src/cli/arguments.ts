@@ -44,7 +44,8 @@ export const readArguments = <const K extends OptionKinds>(
       options[name] = true
       continue
     }
-    const value = inline ?? args[(i += 1)]
+    if (inline === undefined) i += 1
+    const value = inline ?? args[i]
     if (value === undefined) throw new UsageError(`--${name} wants a value behind it`)
     options[name] = value
   }

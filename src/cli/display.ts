@@ -97,7 +97,7 @@ class TerminalDisplay implements Display {
   private counted(text: string): string {
     return this.values === 0
       ? ''
-      : `  ${this.values} ${this.values === 1 ? 'value' : 'values'}  ${text}`
+      : `, ${this.values} ${this.values === 1 ? 'value' : 'values'}, the last one ${text}`
   }
 }
 

@@ -14,11 +14,16 @@ export interface EngineUse {
   readonly show: (line: string) => void
 }
 
-/** Aborts at the first Ctrl-C; the second one kills the engine. */
+/** An engine that is busy hears of nothing. When it still runs then, it is said what helps, in milliseconds. */
+const patienceMs = 1000
+const patience = 'Waiting for the engine to end. Ctrl-C once more kills it.'
+
 const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
 type Signal = keyof typeof signalNumbers
 
 /**
+ * The first Ctrl-C aborts, the second one kills the engine.
+ *
  * @param use - its signal aborts when the command is interrupted, or nobody reads its output any more
  * @returns the exit code: what `use` returned, 128 + the signal that interrupted it, or the engine's own if it did not start
  */
@@ -41,6 +46,7 @@ export const withEngine = async (
   let interruptedBy: Signal | undefined
   const interrupt = (signal: Signal): void => {
     if (interruptedBy !== undefined) void engine.kill()
+    else setTimeout(() => show(patience), patienceMs).unref()
     interruptedBy ??= signal
     interruption.abort()
   }

@@ -59,6 +59,7 @@ const examples = (): readonly t.Any[] => [
   t.union([tagged('a'), tagged('b')]),
   t.intersection([t.null, t.null]),
   t.tuple([t.null]),
+  t.exact(t.type({})),
 ]
 
 /**
@@ -66,28 +67,43 @@ const examples = (): readonly t.Any[] => [
  * bundled: `(0, exports.success)(u)` in one is `success$1(u)` in the other, and braces come and go.
  * A minified copy is not known again; its codecs work as foreign ones, and its strict ones strip.
  */
-const normalized = (code: unknown): string =>
-  String(code)
+const normalized = (source: string): string =>
+  source
     .replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '')
-    .replace(/\b(?:exports|Either_1)\.|\(0,/g, '')
+    .replace(/\b(?:exports|Either_1)\.|\(0,|[$_]\d+/g, '')
     .replace(/\bundefined\b/g, 'void 0')
     .replace(/[\s(){}'"`;]/g, '')
 
-const fingerprint = (codec: { _tag: string } & Pick<t.Any, 'is' | 'validate'>): string =>
-  `${codec._tag} ${normalized(codec.is)} ${normalized(codec.validate)}`
+type Tagged = t.Any & { readonly _tag: string }
 
-let known: { fingerprints: ReadonlySet<string>; exactValidate: string } | undefined
+/** A strict codec guards as the codec within does, whatever that is. */
+const sourceOf = ({ _tag, is, validate }: Tagged): string =>
+  _tag === 'ExactType' ? `${_tag} ${validate}` : `${_tag} ${is} ${validate}`
 
-/** At first use, not at load: an engine that starts should not print functions it never compares. */
-const stock = () => {
-  known ??= {
-    fingerprints: new Set(
-      examples().map((codec) => fingerprint(codec as t.Any & { _tag: string })),
-    ),
-    exactValidate: normalized(t.exact(t.type({})).validate),
+const once = <T>(make: () => T) => {
+  let made: T | undefined
+  return (): T => {
+    made ??= make()
+    return made
   }
-  return known
 }
+/** At first use, not at load: an engine that starts should not print functions it never compares. */
+const ownSources = once(() => new Set(examples().map((codec) => sourceOf(codec as Tagged))))
+const normalizedSources = once(() => new Set([...ownSources()].map(normalized)))
+
+/** By source text, of which there are few, as normalizing takes longer than all the rest. */
+const verdicts = new Map<string, boolean>()
+
+const isOwn = (codec: Tagged): boolean => {
+  const source = sourceOf(codec)
+  if (ownSources().has(source)) return true
+  const verdict = verdicts.get(source) ?? normalizedSources().has(normalized(source))
+  verdicts.set(source, verdict)
+  return verdict
+}
+
+/** A codec is asked about whenever it is part of another. */
+const known = new WeakMap<t.Any, boolean>()
 
 /**
  * The codec with its known structure, or undefined for one that only itself can explain.
@@ -96,18 +112,18 @@ const stock = () => {
  */
 export const asStock = (codec: t.Any): StockCodec | undefined => {
   if (!('_tag' in codec) || typeof codec._tag !== 'string') return undefined
-  const candidate = codec as StockCodec
-  switch (candidate._tag) {
-    case 'ReadonlyType': {
-      const inner = candidate.type
-      return codec.is === inner.is && codec.validate === inner.validate ? candidate : undefined
-    }
-    case 'ExactType': {
-      const isOwn =
-        codec.is === candidate.type.is && normalized(codec.validate) === stock().exactValidate
-      return isOwn ? candidate : undefined
-    }
+  const isStock = known.get(codec) ?? isUntouched(codec as StockCodec)
+  known.set(codec, isStock)
+  return isStock ? (codec as StockCodec) : undefined
+}
+
+const isUntouched = (codec: StockCodec): boolean => {
+  switch (codec._tag) {
+    case 'ReadonlyType':
+      return codec.is === codec.type.is && codec.validate === codec.type.validate
+    case 'ExactType':
+      return codec.is === codec.type.is && isOwn(codec)
     default:
-      return stock().fingerprints.has(fingerprint(candidate)) ? candidate : undefined
+      return isOwn(codec as Tagged)
   }
 }

@@ -36,7 +36,7 @@ export interface ScriptedPeer {
   send(raw: string | Uint8Array): void
   /** Sends a value as one message, in the peer's framing. */
   say(message: unknown): void
-  /** Calls a method, with an id of its own: 1, 2, 3 and so on. Rejects with a {@link PeerError}. */
+  /** Calls a method, with an id of its own: 1001, 1002 and so on. Rejects with a {@link PeerError}. */
   call(method: string, params?: unknown): Promise<unknown>
   notify(method: string, params?: unknown): void
   /** Answers the engine's requests of this method with what the handler returns, or with an error of what it throws. */
@@ -79,7 +79,7 @@ export const scriptedPeer = (
   const messages$ = new Subject<PeerMessage>()
   const handlers = new Map<string, (params: unknown) => unknown>()
   const decoder = frameDecoder(undefined, largestFrame)
-  let lastId = 0
+  let lastId = 1000
 
   const say = (message: unknown): void => pipe.send(frame(JSON.stringify(message), framing))
   const answer = async ({ id, method = '', params }: PeerMessage): Promise<void> => {

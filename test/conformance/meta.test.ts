@@ -78,7 +78,7 @@ test('a progress token of the wrong type counts as none', async () => {
   for (const progressToken of [true, {}, [], ['x'], null]) {
     const peer = await talk(definition)
     await peer.call('step', { _meta: { progressToken } })
-    assert.equal(peer.messages.map(({ params }) => params), [{ token: 1, value: 'half' }, undefined])
+    assert.equal(peer.messages.map(({ params }) => params), [{ token: 1001, value: 'half' }, undefined])
   }
 })
 

@@ -49,7 +49,13 @@ test('codecs of another build of io-ts are known: ours is bundled, a user has Co
     const entry = createRequire(import.meta.url)
       .resolve('io-ts')
       .replace('/lib/', '/es6/')
-    const bundle = await rolldown({ input: entry, platform: 'node' })
+    // Names of its own make the bundler rename those of io-ts, as in a bundle of more than io-ts.
+    const own =
+      'export let isLeft = 1; export let UnknownRecord = 2; export const set = (n) => { isLeft = UnknownRecord = n }'
+    writeFileSync(join(folder, 'own.js'), own)
+    const reexport = `export { isLeft as own1, UnknownRecord as own2, set } from './own.js'`
+    writeFileSync(join(folder, 'entry.js'), `${reexport}; export * from '${entry}'`)
+    const bundle = await rolldown({ input: join(folder, 'entry.js'), platform: 'node' })
     const file = join(folder, 'io-ts.js')
     await bundle.write({ file, format: 'esm' })
     await bundle.close()

@@ -1,0 +1,141 @@
+/** `sidestream run` from its arguments to its exit code. */
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { folderOf, packageUrl, sidestream, start, tester } from './sidestream.js'
+
+const test = suite('run')
+const add = '{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2}}'
+const three = '{"jsonrpc":"2.0","id":1,"result":3}'
+/** An engine outside of this package. */
+const engineText = (name: string): string =>
+  `import { engine, method } from '${packageUrl}'
+   export default engine({ name: 'e', version: '1.0.0', methods: { add: method({ handler: () => ${name} }) } })`
+
+test('answers what comes on stdin, then ends', async () => {
+  const { code, stdout } = await sidestream(['run', tester], { stdin: `${add}\n` })
+  assert.is(stdout, `${three}\n`)
+  assert.is(code, 0)
+})
+
+test('speaks one framing only when told to', async () => {
+  const framed = (text: string): string => `Content-Length: ${text.length}\r\n\r\n${text}`
+  const either = await sidestream(['run', tester], { stdin: framed(add) })
+  assert.is(either.stdout, framed(three))
+  const lines = await sidestream(['run', tester, '--framing', 'ndjson'], { stdin: `${add}\n` })
+  assert.is(lines.stdout, `${three}\n`)
+  const wrong = await sidestream(['run', tester, '--framing=ndjson'], { stdin: framed(add) })
+  assert.match(wrong.stdout, /^\{"jsonrpc":"2.0","id":null,"error":\{"code":-32700/)
+})
+
+test('logs from the level it is given', async () => {
+  const loud = await sidestream(['run', tester, '--log-level', 'info'])
+  assert.match(loud.stderr, 'engine ready')
+  const quiet = await sidestream(['run', tester, '--log-level', 'warn'])
+  assert.is(quiet.stderr, '')
+})
+
+test('keeps what a module prints while it loads off stdout', async () => {
+  const folder = folderOf({
+    'e.js': `console.log('hello'); process.stdout.write('there\\n')\n${engineText('3')}`,
+  })
+  const { stdout, stderr } = await sidestream(['run', join(folder, 'e.js')], { stdin: add })
+  assert.is(stdout, `${three}\n`)
+  assert.match(stderr, 'hello')
+  assert.match(stderr, 'there')
+})
+
+test('refuses a path that is no engine, in words', async () => {
+  const folder = folderOf({
+    'empty.js': '',
+    'other.js': 'export default { name: "x" }',
+    'named.js': engineText('1'),
+    'notes.txt': '',
+  })
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await sidestream(['run', ...args])
+    assert.is(code, 64)
+    assert.is(stdout, '')
+    assert.not.match(stderr, /^\s+at /m)
+    return stderr
+  }
+  assert.match(await refused(), 'Which engine?')
+  assert.match(await refused(join(folder, 'nowhere.js')), 'There is no engine at')
+  assert.match(await refused(join(folder, 'named')), /Did you mean .*named\.js\?/)
+  assert.match(await refused(folder), 'is a directory')
+  assert.match(await refused(join(folder, 'notes.txt')), 'is no module')
+  assert.match(await refused(join(folder, 'empty.js')), 'has no default export')
+  assert.match(await refused(join(folder, 'other.js')), 'exports no engine as its default')
+  assert.match(
+    await refused(tester, '--framing', 'xml'),
+    '--framing is one of ndjson, content-length',
+  )
+  assert.match(await refused(tester, '--log-level', 'inf'), 'Did you mean info?')
+})
+
+test('tells why a module cannot be loaded, and where', async () => {
+  const folder = folderOf({
+    'syntax.js': 'export default {\n  a: 1 2\n}',
+    'syntax.ts': 'export const a: number = 1\nconst = 2',
+    'deep-syntax.js': "import './syntax.js'",
+    'package.js': "import 'no-such-package'",
+    'missing.js': "import './no-such-file.js'",
+    'name.js': "import { nope } from './empty.js'",
+    'empty.js': '',
+    'throws.js':
+      "const f = () => { throw new Error('boom', { cause: new Error('the reason') }) }\nf()",
+    'rejects.js': "await Promise.reject('a text')",
+    'stuck.js': 'await new Promise(() => {})',
+    'nameless.js': `import { engine } from '${packageUrl}'\nexport default engine({ name: 'x' })`,
+  })
+  const failure = async (name: string): Promise<string> => {
+    const { code, stdout, stderr } = await sidestream(['run', join(folder, name)])
+    assert.is(stdout, '')
+    assert.is(code, 70, stderr)
+    assert.not.match(stderr, 'node:internal')
+    return stderr
+  }
+  assert.match(await failure('syntax.js'), /syntax\.js:2\n.*\^\n*SyntaxError: Unexpected number/s)
+  assert.match(await failure('syntax.ts'), /syntax\.ts.*:2:7/s)
+  assert.match(
+    await failure('deep-syntax.js'),
+    'SyntaxError: Unexpected number, here or in a module that it imports',
+  )
+  assert.match(await failure('package.js'), 'Install it: npm install no-such-package')
+  assert.match(await failure('missing.js'), /Cannot find module .*no-such-file\.js/)
+  assert.match(await failure('name.js'), "does not provide an export named 'nope'")
+  assert.match(await failure('throws.js'), /Error: boom\n.*throws\.js:1:\d+.*the reason/s)
+  assert.match(await failure('rejects.js'), "It threw 'a text'")
+  assert.match(await failure('stuck.js'), 'never finished loading')
+  assert.match(
+    await failure('nameless.js'),
+    /TypeError: The engine x needs a version.*nameless\.js:2:\d+/s,
+  )
+})
+
+test('runs TypeScript with imports of either ending', async () => {
+  const folder = folderOf({
+    'e.ts': `import { one } from './one.js'
+      import { two } from './two.ts'
+      import { three } from './three.js'
+      ${engineText('one + two - three as number')}`,
+    'one.ts': 'export const one: number = 1',
+    'two.ts': 'interface Two { value: 2 }\nexport const two = ({ value: 2 } satisfies Two).value',
+    'three.js': 'export const three = 0',
+  })
+  const env = { XDG_CACHE_HOME: folder }
+  for (const start of ['cold', 'from the cache']) {
+    const { stdout, stderr } = await sidestream(['run', join(folder, 'e.ts')], { stdin: add, env })
+    assert.is(stdout, `${three}\n`, start + stderr)
+  }
+})
+
+test('ends at SIGTERM when all is answered', async () => {
+  const { child, ran, printed } = start(['run', tester])
+  child.stdin.write(`${add}\n`)
+  await printed(three)
+  child.kill('SIGTERM')
+  assert.is((await ran).code, 0)
+})
+
+test.run()

@@ -1,0 +1,132 @@
+import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { packageVersion } from '../../src/version.js'
+import { exportedNames } from './exported-names.js'
+
+const test = suite('the package as it is installed')
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'sidestream-package-'))
+const options: ExecFileSyncOptions = { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] }
+
+interface Packed {
+  readonly filename: string
+  readonly size: number
+  readonly files: readonly { readonly path: string }[]
+}
+
+let packed: Packed
+let tarball: string
+
+const run = (command: string, args: readonly string[], input = ''): string =>
+  execFileSync(command, args, { ...options, input }).toString()
+
+const node = (code: string, type: 'module' | 'commonjs' = 'module'): string =>
+  run(process.execPath, [`--input-type=${type}`, '-e', code])
+
+/** A tool of this repository. */
+const tool = (name: string, ...args: string[]): void => {
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', name), args, options)
+  assert.is(status, 0, `${stdout}${stderr}`)
+}
+
+test.before(() => {
+  // The dist that is there: building it again would take it away from whatever else runs.
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
+  ;[packed] = JSON.parse(execFileSync('npm', args, { ...options, cwd: root }).toString())
+  tarball = join(folder, packed.filename)
+  writeFileSync(join(folder, 'package.json'), '{"name":"user","private":true,"type":"module"}')
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball])
+})
+
+test.after(() => rmSync(folder, { recursive: true }))
+
+test('holds what is needed and nothing else', () => {
+  const paths = packed.files.map(({ path }) => path)
+  assert.equal(
+    paths.filter((path) => !/^(dist\/.*\.(js|js\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/.test(path)),
+    [],
+  )
+  assert.equal(
+    paths.filter((path) => /(^|\/)tests?\/|\.test\.|bench|samples/.test(path)),
+    [],
+  )
+  assert.ok(packed.size < 1_000_000, `${packed.size} bytes`)
+})
+
+test('says its own version', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  assert.is(packageVersion, version)
+})
+
+for (const [subpath, names] of Object.entries(exportedNames)) {
+  test(`${subpath} exports what is promised`, () => {
+    const printed = node(`console.log(JSON.stringify(Object.keys(await import('${subpath}'))))`)
+    assert.equal(JSON.parse(printed).sort(), names)
+  })
+}
+
+test('can be required where Node can require modules', () => {
+  const printed = node(`console.log(Object.keys(require('sidestream')).length)`, 'commonjs')
+  assert.is(Number(printed), exportedNames['sidestream']?.length)
+})
+
+const source = (type: string): string => `
+import { engine, method, t } from 'sidestream'
+const double = (n${type}) => n * 2
+export default engine({
+  name: 'user',
+  version: '1.0.0',
+  methods: { double: method({ params: t.tuple([t.number]), handler: ([n]) => double(n) }) },
+})
+`
+
+for (const [name, text] of [
+  ['engine.js', source('')],
+  ['engine.ts', source(': number')],
+] as const) {
+  test(`runs an ${name} of the user's own`, () => {
+    writeFileSync(join(folder, name), text)
+    const call = { jsonrpc: '2.0', id: 1, method: 'double', params: [21] }
+    const printed = run('npx', ['sidestream', 'run', name], `${JSON.stringify(call)}\n`)
+    assert.equal(JSON.parse(printed), { jsonrpc: '2.0', id: 1, result: 42 })
+  })
+}
+
+test("serves from a main module of the user's own", () => {
+  writeFileSync(join(folder, 'served.js'), source(''))
+  writeFileSync(join(folder, 'main.js'), `import { serve } from 'sidestream'\nimport engine from './served.js'\nserve(engine)\n`)
+  const call = { jsonrpc: '2.0', id: 1, method: 'double', params: [21] }
+  const printed = run(process.execPath, ['main.js'], `${JSON.stringify(call)}\n`)
+  assert.equal(JSON.parse(printed), { jsonrpc: '2.0', id: 1, result: 42 })
+})
+
+test('has types for a strict program under NodeNext, in all its declarations', () => {
+  copyFileSync(new URL('./typed-program.txt', import.meta.url), join(folder, 'program.ts'))
+  const compilerOptions = {
+    module: 'NodeNext',
+    target: 'ES2022',
+    lib: ['ES2023'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    typeRoots: [join(root, 'node_modules/@types')],
+    types: ['node'],
+    noEmit: true,
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+  tool('tsc', '-p', folder)
+})
+
+test('is well formed for publint', () => tool('publint', 'run', tarball, '--strict'))
+
+test('has types that resolve as its modules do', () => {
+  tool('attw', tarball, '--profile', 'esm-only', '--no-emoji', '--no-color')
+})
+
+test.run()
