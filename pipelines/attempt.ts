@@ -1,7 +1,8 @@
 /** One run of a handler inside `perCall`. */
+
+import type { Logger } from '../src/ports/logger.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
-import type { Logger } from '../src/ports/logger.js'
 import type { Call, Context } from './call.js'
 
 /** Its call's context, but what ends the attempt ends what was begun in it: its signal aborts, its requests are cancelled. */

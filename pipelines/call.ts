@@ -164,13 +164,18 @@ export class Call<P = unknown, R = unknown> implements Context {
     this.settle(result)
   }
 
-  reply(value: R): void {
-    this.settle(right(value))
+  /** Settles it with a result. False, as with {@link settle}. */
+  reply(value: R): false {
+    return this.settle(right(value))
   }
 
-  /** @param error - an `rpcError(…)`, an Error or a text; the caller is told its message */
-  fail(error: unknown): void {
-    this.settle(left(declaredError(error, this.spec)))
+  /**
+   * Settles it with an error. False, as with {@link settle}: `filter((call) => isKnown(call) || call.fail('Unknown'))`.
+   *
+   * @param error - an `rpcError(…)`, an Error or a text; the caller is told its message
+   */
+  fail(error: unknown): false {
+    return this.settle(left(declaredError(error, this.spec)))
   }
 
   /** Runs a task when the call has been settled, at once if it has. Used to stop handlers and to free places. */

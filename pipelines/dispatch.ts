@@ -43,7 +43,8 @@ const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
     call.finish(right(returned))
   } else if (typeof (returned as PromiseLike<unknown>).then === 'function') {
     ;(returned as PromiseLike<unknown>).then(
-      (value) => (typeof value === 'function' ? take(call, spec, value) : settleWith(call, spec, value)),
+      (value) =>
+        typeof value === 'function' ? take(call, spec, value) : settleWith(call, spec, value),
       (thrown) => call.finish(left(thrownError(thrown, call))),
     )
   } else if (isSubscribable(returned)) {

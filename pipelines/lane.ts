@@ -67,7 +67,8 @@ export class Lane implements Place {
     this.forward(call)
     if (call.result !== undefined) {
       this.active -= 1
-      if (this.waiting > 0) this.pump() // came while this one was forwarded
+      if (this.waiting > 0)
+        this.pump() // came while this one was forwarded
       else this.rest()
       return
     }

@@ -22,15 +22,46 @@ export interface LimitSettings {
  * A place is freed when its call is settled: a handler that works on after its signal aborted is not waited for.
  */
 export const limit = (settings: LimitSettings = {}): MonoTypeOperatorFunction<Call> =>
-  statefulStage('limit', (forward, complete) => {
+  bulkhead('limit', settings, (call) => call.spec?.limit)
+
+/**
+ * Calls of the same key one after the other, in the order they came. Limits of methods change nothing here.
+ *
+ * @param queue - calls of one key that wait; default 1000
+ */
+export const serialBy = (
+  key: (call: Call) => unknown,
+  queue?: number,
+): MonoTypeOperatorFunction<Call> =>
+  bulkhead(
+    'serialBy',
+    { concurrency: 1, key, ...(queue !== undefined && { queue }) },
+    () => undefined,
+  )
+
+/** @throws TypeError for a limit that would let nothing through */
+export const checkLimit = ({ concurrency = 1, queue = 0 }: LimitSettings): void => {
+  if (!(concurrency >= 1)) {
+    throw new TypeError(`limit.concurrency must be 1 or more, not ${concurrency}`)
+  }
+  if (!(queue >= 0)) throw new TypeError(`limit.queue must be 0 or more, not ${queue}`)
+}
+
+const bulkhead = (
+  name: string,
+  settings: LimitSettings,
+  ownOf: (call: Call) => LimitSettings | undefined,
+): MonoTypeOperatorFunction<Call> => {
+  checkLimit(settings)
+  return statefulStage(name, (forward, complete) => {
     const shared = new Lane(settings, forward)
     const lanes = new Map<unknown, Lane>()
 
     const laneOf = (call: Call): Lane => {
-      const own = call.spec?.limit
+      const own = ownOf(call)
       if (own === undefined && settings.key === undefined) return shared
       const limits = own ?? settings
-      const key = limits.key === undefined ? call.spec : keyOf(limits.key, call)
+      const key = limits.key === undefined ? call.spec : keyOf(limits.key, call, own)
       let lane = lanes.get(key)
       if (lane === undefined) {
         lane = new Lane(limits, forward, () => lanes.delete(key))
@@ -61,16 +92,14 @@ export const limit = (settings: LimitSettings = {}): MonoTypeOperatorFunction<Ca
       },
     }
   })
-
-/** Calls of the same key one after the other, in the order they came: `limit({ concurrency: 1, key })`. */
-export const serialBy = (
-  key: (call: Call) => unknown,
-  queue?: number,
-): MonoTypeOperatorFunction<Call> =>
-  limit({ concurrency: 1, key, ...(queue !== undefined && { queue }) })
+}
 
 /** Methods with a key of their own must not share lanes of equal keys. */
-const keyOf = (key: (call: Call) => unknown, call: Call): unknown => {
+const keyOf = (
+  key: (call: Call) => unknown,
+  call: Call,
+  own: LimitSettings | undefined,
+): unknown => {
   const value = key(call)
-  return call.spec?.limit === undefined ? value : `${call.method}\0${typeof value}\0${String(value)}`
+  return own === undefined ? value : `${call.method}\0${typeof value}\0${String(value)}`
 }

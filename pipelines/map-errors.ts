@@ -20,14 +20,24 @@ const newRef = (): string => {
 }
 
 /** Writes defects to the log under the reference that the caller gets as `data.ref`, and takes off what is not to be exposed. */
-export const mapErrors = ({ expose = 'message', map }: ErrorSettings = {}): MonoTypeOperatorFunction<Outcome> =>
+export const mapErrors = (settings?: ErrorSettings): MonoTypeOperatorFunction<Outcome> =>
   replyStage((result, call) => {
     if (isRight(result)) return result
-    const error = map === undefined ? result.left : map(result.left, call)
-    if (error.kind !== 'InternalError') return error === result.left ? result : left(error)
-    const ref = newRef()
-    call.log.error({ ref, err: error.cause }, error.message)
-    const { message, data } = toWireError(error, expose)
-    const { kind, retryable, ...facts } = data as Readonly<Record<string, unknown>>
-    return left({ ...error, message, facts: { ...facts, ref }, cause: undefined })
+    const told = toldError(result.left, call, settings)
+    return told === result.left ? result : left(told)
   })
+
+/** An error as its caller is told of it. */
+export const toldError = (
+  failure: RpcError,
+  call: Call,
+  { expose = 'message', map }: ErrorSettings = {},
+): RpcError => {
+  const error = map === undefined ? failure : map(failure, call)
+  if (error.kind !== 'InternalError') return error
+  const ref = newRef()
+  call.log.error({ ref, err: error.cause }, error.message)
+  const { message, data } = toWireError(error, expose)
+  const { kind, retryable, ...facts } = data as Readonly<Record<string, unknown>>
+  return { ...error, message, facts: { ...facts, ref }, cause: undefined }
+}

@@ -25,6 +25,7 @@ export const ask = (
       return exitCode
     } catch (error) {
       if (!isRpcError(error)) throw error
+      if (signal.reason === 'unread') return 1
       line(await callFailed(error, { engine, path, method, isJson }))
       return 1
     }

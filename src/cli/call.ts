@@ -50,6 +50,7 @@ export const call = async (args: readonly string[]): Promise<number> => {
     } catch (error) {
       display.end()
       if (!isRpcError(error)) throw error
+      if (signal.reason === 'unread') return 1
       display.line(await callFailed(error, { engine, path, method, isJson: options.json === true }))
       return 1
     }

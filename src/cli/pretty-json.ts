@@ -30,7 +30,6 @@ const scalar = (value: unknown, style: Style): string => {
 /** JSON leaves some characters as they are that a terminal takes for commands. */
 const quoted = (text: string): string =>
   JSON.stringify(text).replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
     /[\x7f-\x9f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

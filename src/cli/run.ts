@@ -1,5 +1,4 @@
 /** `sidestream run ENGINE`: serves an engine over stdin and stdout. */
-import { isatty } from 'node:tty'
 import type { Engine } from '../engine/define.js'
 import { resolveMethods } from '../engine/specs.js'
 import { logLevels } from '../ports/logger.js'
@@ -22,7 +21,7 @@ export const run = async (args: readonly string[]): Promise<never> => {
   const stage = prepareProcess(logLevel)
   try {
     const engine = await loadEngine(file, path)
-    if (isatty(0)) process.stderr.write(hint(engine, path))
+    if (process.stdin.isTTY) process.stderr.write(hint(engine, path))
     process.exit(
       await serveOn(stage, engine, { framing, parentWatch: options['no-parent-watch'] !== true }),
     )

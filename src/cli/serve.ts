@@ -7,7 +7,7 @@ import { type StderrLogger, stderrLogger } from '../logging/stderr-logger.js'
 import { logProcessEvents, signals$ } from '../platform/process-events.js'
 import { guardStdout, type StdoutGuard } from '../platform/stdout-guard.js'
 import { processVitals } from '../platform/vitals.js'
-import { startWatcher, type Watcher } from '../platform/watcher.js'
+import type { Watcher } from '../platform/watcher.js'
 import { realClock } from '../ports/clock.js'
 import type { LogLevel } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'
@@ -50,7 +50,8 @@ export const serveOn = async (
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()
   let watcher: Watcher | undefined
-  const watch = (): void => {
+  const watch = async (): Promise<void> => {
+    const { startWatcher } = await import('../platform/watcher.js')
     watcher = startWatcher(parentWatch ? parentPid : undefined, () =>
       parentGone$.next({ type: 'parent-gone' }),
     )
@@ -63,7 +64,7 @@ export const serveOn = async (
     vitals: processVitals(stdout.strayBytes, () => watcher?.blockedMs() ?? 0),
     signals$: merge(signals$, parentGone$),
     framing,
-    onFirstReply: () => setImmediate(watch),
+    onFirstReply: () => setImmediate(() => void watch()),
   })
   const { exitCode } = await running.done
   clearInterval(alive)

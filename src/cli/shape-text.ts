@@ -34,6 +34,7 @@ const object = ({ properties, required, additionalProperties }: JsonSchema): str
 const array = ({ items }: JsonSchema): string => {
   if (Array.isArray(items)) return `[${items.map(shape).join(', ')}]`
   if (typeof items !== 'object' || items === null) return 'array'
+  const isSum = ['anyOf', 'allOf', 'enum'].some((keyword) => keyword in items)
   const item = shape(items as JsonSchema)
-  return / [|&] /.test(item) && !item.startsWith('{') ? `(${item})[]` : `${item}[]`
+  return isSum ? `(${item})[]` : `${item}[]`
 }

@@ -24,7 +24,7 @@ type Signal = keyof typeof signalNumbers
 /**
  * The first Ctrl-C aborts, the second one kills the engine.
  *
- * @param use - its signal aborts when the command is interrupted, or nobody reads its output any more
+ * @param use - its signal aborts when the command is interrupted, and with the reason 'unread' when its output is read by nobody
  * @returns the exit code: what `use` returned, 128 + the signal that interrupted it, or the engine's own if it did not start
  */
 export const withEngine = async (
@@ -50,15 +50,26 @@ export const withEngine = async (
     interruptedBy ??= signal
     interruption.abort()
   }
-  const unread = (): void => interruption.abort()
+  let writeError: NodeJS.ErrnoException | undefined
+  const unread = (error: NodeJS.ErrnoException): void => {
+    writeError ??= error
+    interruption.abort('unread')
+  }
   for (const signal of Object.keys(signalNumbers)) process.on(signal, interrupt)
   process.stdout.on('error', unread)
   process.stderr.on('error', unread)
   const exitCode = await use(engine, interruption.signal).finally(() => engine.close())
   const end = await engine.ended
   if (interruptedBy !== undefined) return 128 + signalNumbers[interruptedBy]
-  if (interruption.signal.aborted) return 0 // `| head -1` has read enough
+  if (writeError !== undefined) return afterWriteError(writeError)
   return end.how === 'exited' && neverServed.includes(end.exitCode) ? end.exitCode : exitCode
 }
 
 const neverServed: readonly number[] = [exitCodes.usage, exitCodes.startFailed]
+
+/** `| head -1` has read enough; a full disk has lost something. */
+const afterWriteError = ({ code, message }: NodeJS.ErrnoException): number => {
+  if (code === 'EPIPE') return 0
+  process.stderr.write(`sidestream: The output could not be written: ${message}\n`)
+  return exitCodes.outputBroken
+}

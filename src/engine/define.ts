@@ -4,8 +4,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Observable } from 'rxjs'
 import type { Call, Context, Outcome } from '../../pipelines/call.js'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
-import type { Duration } from '../../pipelines/duration.js'
-import type { LimitSettings } from '../../pipelines/limit.js'
+import { type Duration, toMs } from '../../pipelines/duration.js'
+import { checkLimit, type LimitSettings } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { DeclaredErrors } from '../../pipelines/method-spec.js'
 import type { Settings } from '../../pipelines/standard.js'
@@ -153,22 +153,58 @@ export const engine = <const M extends Methods>(definition: EngineDefinition<M>)
   if (typeof version !== 'string' || version === '') {
     throw new TypeError(`The engine ${name} needs a version, such as '1.0.0'`)
   }
-  checkNames(methods)
-  checkNames(notifications)
+  checkSettings(name, definition)
+  if (definition.drain !== undefined) naming(name, () => toMs(definition.drain as Duration))
+  checkMethods(methods, '', new Set())
+  for (const [notified, { handler }] of Object.entries(notifications)) {
+    checkName(notified)
+    if (typeof handler !== 'function') throw new TypeError(`${notified} has no handler`)
+  }
   return { ...definition, _tag: 'Engine' }
 }
 
-const checkNames = (names: Readonly<Record<string, unknown>>): void => {
-  for (const [name, definition] of Object.entries(names)) {
-    const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved))
-    if (prefix !== undefined) throw new TypeError(`${name}: names with ${prefix} are reserved`)
+const checkMethods = (methods: Methods, prefix: string, known: Set<string>): void => {
+  for (const [key, definition] of Object.entries(methods)) {
+    const name = `${prefix}${key}`
     if (typeof definition !== 'object' || definition === null) {
       throw new TypeError(`${name} is no method: write ${name}: method({ handler: … })`)
     }
-    const { handler, stream, methods } = definition as Partial<AnyMethod & Group>
-    if (methods === undefined && typeof handler !== 'function' && typeof stream !== 'function') {
-      throw new TypeError(`The method ${name} has neither a handler nor a stream`)
-    }
+    checkSettings(name, definition)
+    if ('methods' in definition) checkMethods(definition.methods, `${name}.`, known)
+    else checkMethod(name, definition, known)
+  }
+}
+
+const checkMethod = (name: string, { handler, stream }: AnyMethod, known: Set<string>): void => {
+  checkName(name)
+  if (known.has(name)) throw new TypeError(`There are two methods named ${name}`)
+  known.add(name)
+  const hasHandler = typeof handler === 'function'
+  const hasStream = typeof stream === 'function'
+  if (!hasHandler && !hasStream) {
+    throw new TypeError(`The method ${name} has neither a handler nor a stream`)
+  }
+  if (hasHandler && hasStream) {
+    throw new TypeError(`The method ${name} has both a handler and a stream`)
+  }
+}
+
+const checkName = (name: string): void => {
+  const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved))
+  if (prefix !== undefined) throw new TypeError(`${name}: names with ${prefix} are reserved`)
+}
+
+const checkSettings = (name: string, { deadline, limit }: CallSettings): void => {
+  if (deadline !== undefined) naming(name, () => toMs(deadline))
+  if (limit !== undefined) naming(name, () => checkLimit(limit))
+}
+
+/** Says whose setting it is that does not fit. */
+const naming = (name: string, check: () => unknown): void => {
+  try {
+    check()
+  } catch (error) {
+    throw new TypeError(`${name}: ${(error as TypeError).message}`)
   }
 }
 

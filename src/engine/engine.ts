@@ -1,9 +1,10 @@
 /** One engine is one assembly of streams, written here in the order a message takes. */
 import { left } from 'fp-ts/lib/Either.js'
-import { map, merge, type Observable, scan, Subject } from 'rxjs'
+import { map, merge, type Observable, scan, Subject, takeUntil } from 'rxjs'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
 import { toMs } from '../../pipelines/duration.js'
+import { toldError } from '../../pipelines/map-errors.js'
 import { Relay } from '../../pipelines/relay.js'
 import { subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardReplies } from '../../pipelines/standard.js'
@@ -15,7 +16,12 @@ import type { Vitals } from '../ports/vitals.js'
 import type { Framing } from '../protocol/frame.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits } from '../protocol/limits.js'
-import { deadlineExceeded, internalError } from '../protocol/rpc-error.js'
+import {
+  deadlineExceeded,
+  internalError,
+  type RpcError,
+  shuttingDown,
+} from '../protocol/rpc-error.js'
 import { builtinSpecs } from './builtins.js'
 import type { Engine, EngineContext } from './define.js'
 import type { HealthSnapshot } from './health.js'
@@ -24,7 +30,7 @@ import { Introspection } from './introspection.js'
 import { type Effect, initial, type LifecycleEvent, type Step, step } from './lifecycle.js'
 import { Outbox } from './outbox.js'
 import { Peer } from './peer.js'
-import { route } from './routing.js'
+import { built, route } from './routing.js'
 import { EngineRuntime } from './runtime.js'
 import { Shutdown } from './shutdown.js'
 import { type StateChange, Subscriptions } from './subscriptions.js'
@@ -59,7 +65,7 @@ export interface RunningEngine {
   /** Outcomes as they leave, behind all stages. */
   readonly outcomes$: Observable<Outcome>
   readonly state$: Observable<LifecyclePhase>
-  /** A snapshot now and each second, while subscribed. */
+  /** A snapshot now and each second, while subscribed. Completes when the engine has stopped. */
   readonly health$: Observable<HealthSnapshot>
   readonly context: EngineContext
   /**
@@ -80,10 +86,12 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const limits = { ...defaultLimits, ...definition.limits }
   const events$ = new Relay<LifecycleEvent>()
   const tell = (event: LifecycleEvent): void => events$.next(event)
-  const broken = (error: unknown): void => tell({ type: 'start-failed', error })
+  /** Pipelines that cannot be subscribed: the engine cannot serve. */
+  const faults: unknown[] = []
+  const broken = (error: unknown): void => void faults.push(error)
 
   const decoder = frameDecoder(ports.framing, limits.messageBytes)
-  const peer = new Peer(clock, (text) => outbox.write(text))
+  const peer = new Peer(clock, (text) => outbox.tell(text))
   const changes$ = new Subject<StateChange>()
   const subscriptions = new Subscriptions({
     notify: (method, params) => outbox.notify(method, params),
@@ -98,7 +106,15 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     expire: (call) => expire(call, outbox),
   })
   const { ledger, log } = runtime
-  const outbox = new Outbox(transport, ledger, limits, ports.onFirstReply)
+  const unsendable = (cause: unknown, call: Call): RpcError => {
+    const error = internalError(cause)
+    try {
+      return toldError(error, call, settings.errors)
+    } catch {
+      return error // the user's errors.map threw
+    }
+  }
+  const outbox = new Outbox(transport, ledger, limits, unsendable, ports.onFirstReply)
   const stopping = new AbortController()
   const context: EngineContext = {
     log,
@@ -113,7 +129,10 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     outbox,
     peer,
     limits,
-    onEnd: () => tell({ type: 'input-ended' }),
+    onEnd: () => {
+      peer.close(shuttingDown()) // no reply can come any more
+      tell({ type: 'input-ended' })
+    },
   })
   const introspection = new Introspection(definition, {
     runtime,
@@ -156,10 +175,12 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       if (call.isSettled) outbox.sendInstead(call, internalError(error))
     }
   }
-  subscribePipeline(replies(runtime.outcomes$, settings), runtime.intake, send, {
-    lost: loseReplies,
-    broken,
-  })
+  subscribePipeline(
+    built(() => replies(runtime.outcomes$, settings)),
+    runtime.intake,
+    send,
+    { lost: loseReplies, broken },
+  )
 
   // signals · end of stdin · shutdown call · health ▶ lifecycle ▶ state$ ▶ what admit lets in
   let finish: (ending: Ending) => void = () => {}
@@ -178,9 +199,17 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   })
   let hasStarted = false
   const reload = (changed: Partial<Omit<Settings, 'telemetry'>> = {}): void => {
-    settings = { ...settings, ...changed }
+    const next = { ...settings, ...changed }
+    const failed: unknown[] = []
+    const routes = route(definition, controls, next, runtime, (error) => failed.push(error))
+    if (failed.length > 0) {
+      routes.close()
+      log.error({ err: failed[0] }, 'The pipelines cannot be built with these settings; the old ones stay')
+      return
+    }
     const old = intake.routes
-    intake.routes = route(definition, controls, settings, runtime, broken)
+    settings = next
+    intake.routes = routes
     introspection.epoch += 1
     old?.close()
   }
@@ -197,6 +226,8 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       case 'finish':
         return shutdown.finish(effect.lastWord, effect.haste)
       case 'exit':
+        intake.routes?.close() // what recurs in a stage, or was subscribed, ends with the engine
+        subscriptions.unsubscribe()
         return finish({ exitCode: effect.code, reason })
     }
   }
@@ -208,6 +239,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       if (phase === 'draining' || phase === 'failed') stopping.abort()
       runtime.enter(phase)
       changes$.next({ from, to: phase, reason })
+      if (stopping.signal.aborted) intake.stop()
     }
     for (const effect of effects) perform(effect, reason)
   }
@@ -239,14 +271,14 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       intake.end()
     },
   })
-  void begin(definition, context, tell)
+  void begin(definition, context, faults, tell)
 
   return {
     messages$: intake.messages$,
     calls$: intake.calls$,
     outcomes$,
     state$: runtime.phase$.asObservable(),
-    health$: introspection.ticks(healthEveryMs),
+    health$: introspection.ticks(healthEveryMs).pipe(takeUntil(done)),
     context,
     reload,
     stop: (graceMs) => tell({ type: 'shutdown-called', graceMs }),
@@ -263,9 +295,11 @@ const settingsOf = ({ deadline, limit, errors }: Engine): Omit<Settings, 'teleme
 const begin = async (
   { onStart }: Engine,
   context: EngineContext,
+  faults: readonly unknown[],
   tell: (event: LifecycleEvent) => void,
 ): Promise<void> => {
   try {
+    if (faults.length > 0) throw faults[0]
     if (onStart !== undefined) await onStart(context)
     tell({ type: 'started' })
   } catch (error) {

@@ -6,9 +6,15 @@ import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { Relay } from '../../pipelines/relay.js'
 import type { Transport } from '../ports/transport.js'
 import type { Frame } from '../protocol/frame.js'
-import { isDeeperThan, type JsonPath } from '../protocol/json-text.js'
+import { BatchText, isDeeperThan, type JsonPath } from '../protocol/json-text.js'
 import type { Limits } from '../protocol/limits.js'
-import { type CallMessage, callProblem, isReply, type Message } from '../protocol/message.js'
+import {
+  type CallMessage,
+  callProblem,
+  isReply,
+  type Message,
+  type ReplyMessage,
+} from '../protocol/message.js'
 import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
 import { idKey, type RequestId, readId } from '../protocol/request-id.js'
 import {
@@ -51,8 +57,9 @@ interface Parked {
   readonly receivedAt: number
 }
 
-/** Names that could make a waiting message a control message; whether it is one is decided after parsing. */
-const controlName = /"(?:\$\/cancelRequest|health\.check|(?:engine|log|rpc)\.\w+)"/
+/** Words that could make a waiting message one that must not wait; whether it is one is decided after parsing. */
+const urgentWord =
+  /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc)\.\w+)"/
 const bytesPerLevel = 2
 
 export class Intake {
@@ -71,11 +78,14 @@ export class Intake {
   private readonly onEnd: () => void
   /** Batches whose members have not all been answered yet. */
   private readonly openBatches = new Set<OpenBatch>()
+  /** Ids of calls that may be among those that wait, and are cancelled already. */
+  private readonly cancelled = new Set<string | number>()
   private parked: Parked[] = []
   private parkedBytes = 0
   private isPaused = false
   private isRunning = false
   private hasEnded = false
+  private isStopping = false
 
   constructor(parts: {
     runtime: EngineRuntime
@@ -101,8 +111,20 @@ export class Intake {
 
   push(frames: readonly Frame[]): void {
     const receivedAt = this.runtime.clock.now()
-    if (this.parked.length > 0 || this.isFull(1)) this.park(frames, receivedAt)
+    if (this.isStopping) this.take(frames, receivedAt)
+    else if (this.parked.length > 0 || this.isFull(1)) this.park(frames, receivedAt)
     else this.run(frames, receivedAt)
+    if (this.parked.length > 0) this.resume() // a cancel among them may have made room
+  }
+
+  /** The engine takes no new work: what waits, and what still comes, is taken in to be refused. */
+  stop(): void {
+    this.isStopping = true
+    const waiting = this.parked
+    this.parked = []
+    this.parkedBytes = 0
+    for (const { frames, receivedAt } of waiting) this.take(frames, receivedAt)
+    this.resume()
   }
 
   /** The end of input. */
@@ -113,7 +135,7 @@ export class Intake {
 
   /** Goes on with what waits, as far as memory allows. Called when some has become free. */
   readonly resume = (): void => {
-    if (this.isRunning || !(this.isPaused || this.parked.length > 0) || this.isFull(0.5)) return
+    if (this.isRunning || !(this.isPaused || this.parked.length > 0) || this.isFull(1)) return
     while (this.parked.length > 0 && !this.isFull(1)) {
       const { frames, receivedAt } = this.parked.shift() as Parked
       this.parkedBytes -= sizeOf(frames)
@@ -132,11 +154,18 @@ export class Intake {
     return held > this.limits.bufferBytes * share
   }
 
+  /** However full the memory is; only when nobody reads the refusals, nothing more is read either. */
+  private take(frames: readonly Frame[], receivedAt: number): void {
+    this.runtime.now = receivedAt
+    for (const frame of frames) this.accept(frame)
+    if (!this.isPaused && this.isFull(2)) this.pause()
+  }
+
   private run(frames: readonly Frame[], receivedAt: number): void {
     this.isRunning = true
     this.runtime.now = receivedAt
     for (let index = 0; index < frames.length; index += 1) {
-      if (this.isFull(1)) {
+      if (this.isFull(1) && !this.isStopping) {
         this.park(frames.slice(index), receivedAt, 'first')
         break
       }
@@ -145,28 +174,53 @@ export class Intake {
     this.isRunning = false
   }
 
-  /** Keeps frames for later, but for control messages; beyond a cap nothing more is read. */
+  /** Keeps frames for later, but for urgent ones; beyond a cap nothing more is read. */
   private park(frames: readonly Frame[], receivedAt: number, place: 'first' | 'last' = 'last'): void {
-    const waiting = this.isFull(2) ? frames : frames.filter((frame) => !this.acceptControl(frame))
+    const waiting = frames.filter((frame) => !this.acceptUrgent(frame))
+    if (this.isStopping) return this.take(waiting, receivedAt)
+    if (waiting.length === 0) return
     if (place === 'first') this.parked.unshift({ frames: waiting, receivedAt })
     else this.parked.push({ frames: waiting, receivedAt })
     this.parkedBytes += sizeOf(waiting)
-    if (!this.isPaused && this.parkedBytes > this.limits.controlBytes) {
-      this.isPaused = true
-      this.transport.pause()
-    }
+    if (!this.isPaused && this.parkedBytes > this.limits.controlBytes) this.pause()
   }
 
-  private acceptControl(frame: Frame): boolean {
-    if (typeof frame !== 'string' || !controlName.test(frame)) return false
+  private pause(): void {
+    this.isPaused = true
+    this.transport.pause()
+  }
+
+  private acceptUrgent(frame: Frame): boolean {
+    if (typeof frame !== 'string' || !urgentWord.test(frame)) return false
+    let value: unknown
     try {
-      const { method } = JSON.parse(frame) as Partial<CallMessage>
-      if (typeof method !== 'string' || !this.routes.controls.has(method)) return false
+      value = JSON.parse(frame)
     } catch {
       return false
     }
-    this.accept(frame)
-    return true
+    const isUrgent = Array.isArray(value)
+      ? value.length > 0 && value.every(isReplyValue)
+      : this.isUrgent(value as Message, frame)
+    if (isUrgent) this.accept(frame)
+    return isUrgent
+  }
+
+  /** Control calls do not wait for memory, up to a cap; what tells of our own requests never does: open calls may need it to end. */
+  private isUrgent(message: Message, text: string): boolean {
+    if (isReplyValue(message)) return true
+    const { method, params } = (message ?? {}) as Partial<CallMessage>
+    if (method === '$/progress') return true
+    if (method === '$/cancelRequest') return this.isForOpenCall(params, text)
+    return typeof method === 'string' && this.routes.controls.has(method) && !this.isFull(2)
+  }
+
+  /** A cancel of a call that waits itself keeps its place behind it, but from now on that call must not start. */
+  private isForOpenCall(params: unknown, text: string): boolean {
+    const id = readId(idOf(params), text, ['params', 'id'])
+    if (id === undefined || id === null) return false
+    if (this.runtime.ledger.find(id) !== undefined) return true
+    this.cancelled.add(idKey(id))
+    return false
   }
 
   private accept(frame: Frame): void {
@@ -186,12 +240,13 @@ export class Intake {
     else this.message(value as Message, frame, undefined, ['id'])
   }
 
-  private batch(members: readonly unknown[], text: string): void {
+  private batch(members: readonly unknown[], whole: string): void {
     if (members.length === 0) return this.refuse(invalidRequest('a batch must not be empty'))
     const { batch: limit } = this.limits
     if (members.length > limit) return this.refuse(batchTooLarge(limit, members.length))
     const ids = areIncreasing(members) ? undefined : new Set<string | number>()
-    const memberBytes = text.length / members.length
+    const text = new BatchText(whole, members.length)
+    const memberBytes = text.length
     const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, memberBytes, ids }
     for (const [index, member] of members.entries()) {
       this.message(member as Message, text, batch, [index, 'id'])
@@ -202,11 +257,11 @@ export class Intake {
 
   private message(
     message: Message,
-    text: string,
+    text: string | BatchText,
     batch: Batch | undefined,
     idPath: JsonPath,
   ): void {
-    if (typeof message === 'object' && message !== null && isReply(message)) {
+    if (isReplyValue(message)) {
       this.announce(message)
       this.peer.settle(message)
       if (batch !== undefined) this.outbox.memberDone(batch)
@@ -227,18 +282,31 @@ export class Intake {
       return this.refuse(error, null, batch)
     }
     if (this.isTaken(id, batch)) return this.refuse(duplicateId(), id, batch)
+    if (this.cancelled.size > 0 && this.wasCancelled(id, method)) {
+      return this.refuse(requestCancelled(), id, batch)
+    }
     this.announce(message)
     this.enter(call, id, this.routes.methods.get(method) ?? this.routes.unknown, text, batch)
   }
 
   /** Unknown, late and malformed cancels are nobody's fault: the call may just have ended. */
-  private cancel({ params }: CallMessage, text: string, idPath: JsonPath): void {
-    const { id } = (params ?? {}) as { readonly id?: unknown }
-    const read = readId(id, text, [...idPath.slice(0, -1), 'params', 'id'])
-    if (read !== undefined) this.runtime.ledger.find(read)?.settle(left(requestCancelled()))
+  private cancel({ params }: CallMessage, text: string | BatchText, idPath: JsonPath): void {
+    const id = readId(idOf(params), text, [...idPath.slice(0, -1), 'params', 'id'])
+    if (id === undefined || id === null) return
+    if (this.cancelled.size > 0) this.cancelled.delete(idKey(id)) // the call it meant came before
+    this.runtime.ledger.find(id)?.settle(left(requestCancelled()))
   }
 
-  private notification(message: CallMessage, text: string, batch: Batch | undefined): void {
+  /** Control calls overtake those that wait, so it is not them that were meant. */
+  private wasCancelled(id: RequestId, method: string): boolean {
+    return id !== null && !this.routes.controls.has(method) && this.cancelled.delete(idKey(id))
+  }
+
+  private notification(
+    message: CallMessage,
+    text: string | BatchText,
+    batch: Batch | undefined,
+  ): void {
     if (batch !== undefined) this.outbox.memberDone(batch)
     const { method } = message
     if (method === '$/progress') {
@@ -256,7 +324,7 @@ export class Intake {
     message: CallMessage,
     id: RequestId | undefined,
     { spec, calls$ }: Route,
-    text: string,
+    text: string | BatchText,
     batch: Batch | undefined,
   ): void {
     const { runtime } = this
@@ -307,7 +375,7 @@ interface OpenBatch {
   readonly ids: ReadonlySet<string | number>
 }
 
-const batchIds = (members: readonly unknown[], text: string): Pick<OpenBatch, 'ids'> => {
+const batchIds = (members: readonly unknown[], text: BatchText): Pick<OpenBatch, 'ids'> => {
   const ids = members.map((member, index) => readableId(member, text, [index, 'id']))
   return { ids: new Set(ids.filter((id) => id !== null).map(idKey)) }
 }
@@ -324,11 +392,16 @@ const areIncreasing = (members: readonly unknown[]): boolean => {
   return true
 }
 
+const isReplyValue = (value: unknown): value is ReplyMessage =>
+  typeof value === 'object' && value !== null && isReply(value as Message)
+
+const idOf = (params: unknown): unknown => ((params ?? {}) as { readonly id?: unknown }).id
+
 const sizeOf = (frames: readonly Frame[]): number =>
   frames.reduce((sum, frame) => sum + (typeof frame === 'string' ? frame.length : 0), 0)
 
 /** The id of a message that is wrong otherwise; null where there is none to be read. */
-const readableId = (value: unknown, text: string, path: JsonPath): RequestId => {
+const readableId = (value: unknown, text: string | BatchText, path: JsonPath): RequestId => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   const { id } = value as { id?: unknown }
   return id === undefined ? null : (readId(id, text, path) ?? null)
@@ -339,6 +412,10 @@ const takeDeadline = (call: Call, { deadlineMs }: Meta): void => {
   if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)) {
     const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeof deadlineMs }
     call.settle(left(invalidParams([problem], 1)))
-  } else if (deadlineMs <= 0) call.settle(left(deadlineExceeded(deadlineMs, 'queued')))
-  else call.lowerDeadline(call.receivedAt + deadlineMs)
+    return
+  }
+  const due = call.receivedAt + deadlineMs
+  const isLate = deadlineMs <= 0 || due <= call.runtime.clock.now() // it may have waited here
+  if (isLate) call.settle(left(deadlineExceeded(deadlineMs, 'queued')))
+  else call.lowerDeadline(due)
 }

@@ -1,5 +1,6 @@
 /** What an engine tells of itself. */
 import { Observable } from 'rxjs'
+import type { Timer } from '../ports/clock.js'
 import type { Vitals } from '../ports/vitals.js'
 import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
@@ -100,12 +101,13 @@ export class Introspection {
   ticks(everyMs: number): Observable<HealthSnapshot> {
     const { clock } = this.parts.runtime
     return new Observable((subscriber) => {
+      let timer: Timer
       const tick = async (): Promise<void> => {
-        const timer = clock.setTimer(tick, everyMs)
-        subscriber.add(() => clock.clearTimer(timer))
+        timer = clock.setTimer(tick, everyMs)
         subscriber.next(await this.health())
       }
       void tick()
+      return () => clock.clearTimer(timer)
     })
   }
 

@@ -74,7 +74,9 @@ export const step = (state: Lifecycle, event: LifecycleEvent): Step => {
     case 'started':
       return started(state)
     case 'start-failed':
-      return fatal(state, 'start failed', exitCodes.startFailed, 'calm', undefined, 'failed')
+      return state.phase === 'starting' // else it was told to stop, and gave up
+        ? fatal(state, 'start failed', exitCodes.startFailed, 'calm', undefined, 'failed')
+        : [state]
     case 'health-changed':
       return [healthChanged(state, event.isHealthy, event.reason)]
     case 'signal':
@@ -116,8 +118,9 @@ const healthChanged = (state: Lifecycle, isHealthy: boolean, reason: string): Li
 
 const signalled = (state: Lifecycle, signal: Signal): Step => {
   if (signal === 'SIGHUP') return [state, { type: 'reload' }]
-  if (state.phase !== 'draining') return drain(state, signal)
-  return fatal(state, `second signal (${signal})`, 128 + signalNumbers[signal], 'now')
+  if (state.phase !== 'draining' && state.phase !== 'failed') return drain(state, signal)
+  const which = state.phase === 'failed' ? 'signal' : 'second signal'
+  return fatal(state, `${which} (${signal})`, 128 + signalNumbers[signal], 'now')
 }
 
 const drain = (state: Lifecycle, reason: string, graceMs?: number): Step =>
@@ -132,7 +135,7 @@ const fatal = (
   code: number,
   haste: Haste,
   lastWord?: RpcError,
-  phase: LifecyclePhase = 'draining',
+  phase: LifecyclePhase = state.phase === 'failed' ? 'failed' : 'draining',
 ): Step => {
   const next = { ...state, phase, reason, exitCode: state.exitCode ?? code, isFinishing: true }
   if (state.isFinishing && haste === 'calm') return [state]

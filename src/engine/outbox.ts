@@ -3,7 +3,7 @@ import { isLeft, isRight, left } from 'fp-ts/lib/Either.js'
 import type { Batch, Call, Outcome } from '../../pipelines/call.js'
 import type { Ledger } from '../../pipelines/ledger.js'
 import type { Transport } from '../ports/transport.js'
-import { errorReply, notificationText, replyText } from '../protocol/encode.js'
+import { errorReply, isLonger, notificationText, resultReply } from '../protocol/encode.js'
 import { type Framing, frame } from '../protocol/frame.js'
 import type { Limits } from '../protocol/limits.js'
 import { tokenOf } from '../protocol/meta.js'
@@ -25,12 +25,21 @@ export class Outbox {
   private early: string[] = []
   /** The latest progress of each call, while the peer reads too slowly for all of it. */
   private readonly lateProgress = new Map<Call, unknown>()
+  private readonly unsendable: (cause: unknown, call: Call) => RpcError
   private onFirstReply: (() => void) | undefined
 
-  constructor(transport: Transport, ledger: Ledger, limits: Limits, onFirstReply?: () => void) {
+  /** @param unsendable - what the caller is told of a result that cannot be printed, or is too large */
+  constructor(
+    transport: Transport,
+    ledger: Ledger,
+    limits: Limits,
+    unsendable: (cause: unknown, call: Call) => RpcError,
+    onFirstReply?: () => void,
+  ) {
     this.transport = transport
     this.ledger = ledger
     this.limits = limits
+    this.unsendable = unsendable
     this.onFirstReply = onFirstReply
   }
 
@@ -60,11 +69,24 @@ export class Outbox {
   /** An error that belongs to no call. */
   refuse(error: RpcError, id: RequestId = null, batch?: Batch): void {
     this.counts.failed += 1
-    this.reply(errorReply(id, error), batch)
+    this.reply(errorReply(id, error, this.limits.replyBytes), batch)
   }
 
   notify(method: string, params: unknown): void {
-    this.write(notificationText(method, params))
+    this.tell(notificationText(method, params))
+  }
+
+  /**
+   * Sends a message that answers nothing.
+   *
+   * @throws RangeError when it is larger than a message may be
+   */
+  tell(text: string): void {
+    const { replyBytes } = this.limits
+    if (isLonger(text, replyBytes)) {
+      throw new RangeError(`The message is larger than ${replyBytes} bytes`)
+    }
+    this.write(text)
   }
 
   write(text: string): void {
@@ -92,9 +114,19 @@ export class Outbox {
     const { id, batch } = call
     if (id === undefined) return
     if (isRight(result)) {
-      this.reply(replyText(id, result.right, this.room(batch)), batch)
+      this.reply(this.resultText(call, id, result.right), batch)
     } else {
-      this.reply(errorReply(id, result.left), batch)
+      this.reply(errorReply(id, result.left, this.limits.replyBytes), batch)
+    }
+  }
+
+  private resultText(call: Call, id: RequestId, result: unknown): string {
+    try {
+      return resultReply(id, result, this.room(call.batch))
+    } catch (cause) {
+      this.counts.answered -= 1
+      this.counts.failed += 1
+      return errorReply(id, this.unsendable(cause, call))
     }
   }
 
@@ -123,14 +155,19 @@ export class Outbox {
     return batch === undefined ? this.limits.replyBytes : this.limits.replyBytes - batch.bytes
   }
 
+  /** Parts of a result are never left out: the caller puts them together. */
   private sendProgress(call: Call, value: unknown): void {
-    const token = tokenOf(call.meta) ?? call.id
-    if (token === undefined || token === null) return
-    if (this.isSlow) {
+    if (this.isSlow && call.spec?.isPartial !== true) {
       this.lateProgress.set(call, value)
       return
     }
-    this.lateProgress.delete(call)
+    if (this.lateProgress.size > 0) this.lateProgress.delete(call)
+    this.writeProgress(call, value)
+  }
+
+  private writeProgress(call: Call, value: unknown): void {
+    const token = tokenOf(call.meta) ?? call.id
+    if (token === undefined || token === null) return
     const encoded = call.spec?.encodeProgress(value)
     if (encoded !== undefined && isLeft(encoded)) {
       const [problem] = encoded.left.problems
@@ -138,9 +175,9 @@ export class Outbox {
       return
     }
     try {
-      this.write(progressText(token, encoded === undefined ? value : encoded.right, call))
+      this.tell(progressText(token, encoded === undefined ? value : encoded.right, call))
     } catch (err) {
-      call.log.warn({ err }, 'Progress that cannot be printed is not sent')
+      call.log.warn({ err }, 'Progress that cannot be printed, or is too large, is not sent')
     }
   }
 
@@ -148,7 +185,7 @@ export class Outbox {
     if (!this.lateProgress.has(call)) return
     const value = this.lateProgress.get(call)
     this.lateProgress.delete(call)
-    if (!call.isAnswered) this.sendProgress(call, value)
+    if (!call.isAnswered) this.writeProgress(call, value)
   }
 }
 

@@ -4,11 +4,19 @@ import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import type { Clock } from '../ports/clock.js'
 import { notificationText, requestText } from '../protocol/encode.js'
 import type { ReplyMessage } from '../protocol/message.js'
-import { deadlineExceeded, type RpcError, requestCancelled, rpcError } from '../protocol/rpc-error.js'
+import {
+  deadlineExceeded,
+  internalError,
+  type RpcError,
+  requestCancelled,
+  rpcError,
+} from '../protocol/rpc-error.js'
 
 interface Waiter {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: RpcError) => void
+  /** Tells the peer that the answer is not wanted any more, and rejects. */
+  readonly cancel: (error: RpcError) => void
   readonly onProgress: ((value: unknown) => void) | undefined
 }
 
@@ -18,6 +26,8 @@ export class Peer {
   private readonly clock: Clock
   private readonly write: (text: string) => void
   private readonly waiters = new Map<number, Waiter>()
+  /** How to cancel the open requests of each call. */
+  private readonly byParent = new WeakMap<Call, Set<() => void>>()
   private lastId = 0
   private gone: RpcError | undefined
 
@@ -40,7 +50,8 @@ export class Peer {
     params: unknown,
     { deadlineMs, signal, onProgress, parent }: RequestOptions & { readonly parent?: Call },
   ): Promise<unknown> {
-    const timeLeftMs = Math.min(deadlineMs ?? Infinity, parent?.timeLeftMs ?? Infinity)
+    const parentMs = parent?.timeLeftMs ?? Number.POSITIVE_INFINITY
+    const timeLeftMs = Math.min(deadlineMs ?? parentMs, parentMs)
     if (this.gone !== undefined) return Promise.reject(this.gone)
     if (signal?.aborted === true || parent?.isSettled === true) return Promise.reject(requestCancelled())
     if (timeLeftMs <= 0) return Promise.reject(deadlineExceeded(timeLeftMs))
@@ -54,22 +65,25 @@ export class Peer {
         end(() => reject(error))
       }
       const onAbort = () => cancel(requestCancelled())
-      const timer = Number.isFinite(timeLeftMs)
+      // At its own deadline the parent ends, and this with it.
+      const timer = timeLeftMs < parentMs
         ? this.clock.setTimer(() => cancel(deadlineExceeded(timeLeftMs)), timeLeftMs)
         : undefined
       const end = (settle: () => void): void => {
         this.waiters.delete(id)
         if (timer !== undefined) this.clock.clearTimer(timer)
         signal?.removeEventListener('abort', onAbort)
+        siblings?.delete(onAbort)
         settle()
       }
       this.waiters.set(id, {
         resolve: (result) => end(() => resolve(result)),
         reject: (error) => end(() => reject(error)),
+        cancel,
         onProgress,
       })
       signal?.addEventListener('abort', onAbort)
-      parent?.whenSettled(onAbort)
+      const siblings = parent && this.requestsOf(parent).add(onAbort)
       try {
         this.write(text)
       } catch (refusal) {
@@ -80,20 +94,43 @@ export class Peer {
 
   /** Takes a reply, whatever its form. A peer may return our id as a text. */
   settle({ id, result, error }: ReplyMessage): void {
-    const waiter = this.waiters.get(typeof id === 'string' ? Number(id) : (id as number))
+    const waiter = this.find(id)
     if (waiter === undefined) this.strayReplies += 1
     else if (error === undefined || error === null) waiter.resolve(result)
     else waiter.reject(peerError(error))
   }
 
+  /** An `onProgress` that throws ends its own request, and nothing else. */
   progress(token: unknown, value: unknown): void {
-    this.waiters.get(token as number)?.onProgress?.(value)
+    const waiter = this.find(token)
+    try {
+      waiter?.onProgress?.(value)
+    } catch (thrown) {
+      waiter?.cancel(internalError(thrown))
+    }
   }
 
   /** Nothing will be answered any more. */
   close(error: RpcError): void {
     this.gone = error
     for (const waiter of [...this.waiters.values()]) waiter.reject(error)
+  }
+
+  private find(id: unknown): Waiter | undefined {
+    const isOurs = typeof id === 'string' && String(Number(id)) === id
+    return this.waiters.get(isOurs ? Number(id) : (id as number))
+  }
+
+  /** Ended with their call by one task, however many they are: a call may send requests for as long as it runs. */
+  private requestsOf(parent: Call): Set<() => void> {
+    const known = this.byParent.get(parent)
+    if (known !== undefined) return known
+    const requests = new Set<() => void>()
+    this.byParent.set(parent, requests)
+    parent.whenSettled(() => {
+      for (const cancel of requests) cancel()
+    })
+    return requests
   }
 }
 

@@ -1,5 +1,6 @@
 /** Which pipeline each method's calls pass, and what becomes of calls that a stage loses. */
 import { left } from 'fp-ts/lib/Either.js'
+import { type Observable, throwError } from 'rxjs'
 import type { Call, CallPipeline } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
@@ -7,7 +8,7 @@ import { Relay } from '../../pipelines/relay.js'
 import { pipeline, subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
-import { internalError } from '../protocol/rpc-error.js'
+import { internalError, notReady } from '../protocol/rpc-error.js'
 import type { Engine } from './define.js'
 import type { Route, Routes } from './intake.js'
 import type { EngineRuntime } from './runtime.js'
@@ -29,11 +30,19 @@ export const route = (
   const open = (stages: CallPipeline): Relay<Call> => {
     const calls$ = new Relay<Call>()
     opened.push(calls$)
-    subscribePipeline(stages(calls$), runtime.intake, atEnd, {
-      broken,
-      lost: (after, error) =>
-        lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
-    })
+    subscribePipeline(
+      built(() => stages(calls$)),
+      runtime.intake,
+      atEnd,
+      {
+        broken: (error) => {
+          broken(error)
+          calls$.subscribe((call) => call.settle(left(notReady('its pipeline cannot be built'))))
+        },
+        lost: (after, error) =>
+          lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
+      },
+    )
     return calls$
   }
   /** Dispatch forwards nothing, so only what was never dispatched ends up here. */
@@ -46,10 +55,18 @@ export const route = (
   const openStream = (stream: MethodStream, name: string): ((call: Call) => void) => {
     const calls$ = new Relay<Call>()
     opened.push(calls$)
-    subscribePipeline(stream(calls$), { name: `stream of ${name}` }, () => {}, {
-      broken,
-      lost: (_, error) => lose(error, (call) => call.isStarted && call.spec?.name === name),
-    })
+    subscribePipeline(
+      built(() => stream(calls$)),
+      { name: `stream of ${name}` },
+      () => {},
+      {
+        broken: (error) => {
+          broken(error)
+          calls$.subscribe((call) => call.settle(left(notReady('its stream cannot be built'))))
+        },
+        lost: (_, error) => lose(error, (call) => call.isStarted && call.spec?.name === name),
+      },
+    )
     return (call) => calls$.next(call)
   }
   const lose = (error: unknown, isLost: (call: Call) => boolean): void => {
@@ -63,7 +80,8 @@ export const route = (
   const shared = (calls: Engine['calls']): Relay<Call> => {
     const known = opener.get(calls)
     if (known !== undefined) return known
-    const calls$ = open(calls === undefined ? standardCalls(settings) : (it) => calls(it, settings))
+    const stages: CallPipeline = (it) => (calls ?? standard)(it, settings)
+    const calls$ = open(stages)
     opener.set(calls, calls$)
     return calls$
   }
@@ -71,7 +89,8 @@ export const route = (
   const methods = new Map<string, Route>()
   for (const resolved of resolveMethods(definition)) {
     const { stream } = resolved.definition
-    const give = stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
+    const give =
+      stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
     const calls$ = shared(resolved.calls)
     methods.set(resolved.name, { spec: methodSpec(resolved, give), calls$ })
   }
@@ -94,3 +113,14 @@ export const route = (
   }
 }
 
+const standard: NonNullable<Engine['calls']> = (calls$, settings) =>
+  calls$.pipe(standardCalls(settings))
+
+/** A pipeline; one whose making throws is one that errors. */
+export const built = <T>(make: () => Observable<T>): Observable<T> => {
+  try {
+    return make()
+  } catch (error) {
+    return throwError(() => error)
+  }
+}

@@ -74,6 +74,7 @@ export class Shutdown {
     this.hook ??= haste === 'now' ? undefined : this.runHook()
     const hasStopped = this.hook === undefined || (await this.within(this.hook, hookMs[haste]))
     if (!hasStopped) runtime.log.error({ waitedMs: hookMs[haste] }, 'onStop took too long')
+    if (runtime.ledger.size > 0) this.abortCalls() // control calls that came while the hook ran
     if (lastWord !== undefined) outbox.refuse(lastWord)
     const isFlushed = await this.within(transport.end().then(() => true), flushMs[haste])
     if (!isFlushed) {

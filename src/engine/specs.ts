@@ -85,25 +85,32 @@ export const plainSpec = (
   errors: {},
 })
 
-const codecs = (params: Codec = t.unknown, result: Codec = t.unknown, progress: Codec = t.unknown) => ({
-  decodeParams: optional(compileDecoder(params)),
-  encodeResult: compileEncoder(result),
-  isResult: takesEithers(result),
-  encodeProgress: compileEncoder(progress),
+const codecs = (params: Codec = t.unknown, result?: Codec, progress: Codec = t.unknown) => ({
+  decodeParams: whenNeeded(() => optional(compileDecoder(params))),
+  encodeResult: whenNeeded(() => compileEncoder(result ?? t.unknown)),
+  isResult: result === undefined ? () => false : accepts(result),
+  encodeProgress: whenNeeded(() => compileEncoder(progress)),
 })
 
-/** A codec that takes anything says nothing of Eithers, so they are unwrapped. One that throws does not take it. */
-const takesEithers = (result: Codec): ((value: unknown) => boolean) => {
-  const { _tag } = result as { readonly _tag?: string }
-  if (_tag === 'UnknownType' || _tag === 'AnyType') return () => false
+/** An engine may have a hundred methods and be called for one, so a codec is compiled with its first value. */
+const whenNeeded = <R>(compile: () => (value: unknown) => R): ((value: unknown) => R) => {
+  let compiled: ((value: unknown) => R) | undefined
   return (value) => {
+    compiled ??= compile()
+    return compiled(value)
+  }
+}
+
+/** A codec that throws does not accept the value. */
+const accepts =
+  (result: Codec) =>
+  (value: unknown): boolean => {
     try {
       return result.is(value)
     } catch {
       return false
     }
   }
-}
 
 type Decode = ReturnType<typeof compileDecoder<unknown>>
 

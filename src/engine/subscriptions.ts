@@ -73,9 +73,9 @@ export class Subscriptions {
   }
 
   private tell(level: LogLevel, { err, ...facts }: LogFacts, message: string): void {
-    const error = err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
     try {
-      this.notify('log.message', { level, message, ...facts, ...error })
+      const error = err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
+      this.notify('log.message', { ...facts, ...error, level, message })
     } catch {
       this.notify('log.message', { level, message }) // facts that cannot be printed
     }

@@ -20,7 +20,9 @@ export const prettyLine = (line: string): string => {
   }
   const { level, time, pid: _, msg, err, ...facts } = record
   const clock = new Date(Number(time)).toISOString().slice(11, 23)
-  const told = Object.entries(facts).map(([key, value]) => ` \x1b[90m${key}=${reset}${shown(value)}`)
+  const told = Object.entries(facts).map(
+    ([key, value]) => ` \x1b[90m${key}=${reset}${shown(value)}`,
+  )
   const stack = (err as { stack?: string } | undefined)?.stack
   const trace = stack === undefined ? '' : `\n${stack}`
   return `${clock} ${colours[Number(level)] ?? level}${reset} ${msg}${told.join('')}${trace}\n`

@@ -1,13 +1,13 @@
 /** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal. */
 import { createRequire } from 'node:module'
-import { isatty } from 'node:tty'
+
 import type { Logger as PinoLogger, pino } from 'pino'
 import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
 import { prettyLine } from './pretty-line.js'
 import { type LineSink, stderrSink } from './stderr-sink.js'
 
 export interface StderrLogger extends Logger {
-  /** Tries once more to write what a slow reader has not taken. */
+  /** Waits, for a second at most, for a slow reader to take what is left. */
   flush(): void
 }
 
@@ -21,8 +21,9 @@ interface EarlyRecord {
   readonly time: number
 }
 
-/** Records of an uneventful start wait so long for pino, in milliseconds. */
+/** Records of an uneventful start wait so long for pino, in milliseconds, if they are not too many. */
 const earlyMs = 100
+const mostEarly = 100
 
 /**
  * pino takes a good part of an engine's start to load, so it is loaded when the first reply may be out, or with the first
@@ -48,10 +49,13 @@ class Root {
     const rank = logLevels.indexOf(level)
     if (rank < logLevels.indexOf(this.level)) return
     const record = { level, facts, message, time: Date.now() }
-    if (this.pino !== undefined) return this.print(record)
+    if (this.pino !== undefined) {
+      this.print(record)
+      return
+    }
     if (this.early.length === 0) setTimeout(() => this.open(), earlyMs).unref()
     this.early.push(record)
-    if (rank >= logLevels.indexOf('warn')) this.open()
+    if (rank >= logLevels.indexOf('warn') || this.early.length >= mostEarly) this.open()
   }
 
   flush(): void {
@@ -65,7 +69,9 @@ class Root {
     const { pino: create } = require('pino') as { pino: typeof pino }
     const sink = stderrSink()
     this.sink = sink
-    const stream = isatty(2) ? { write: (line: string) => sink.write(prettyLine(line)) } : sink
+    const stream = process.getBuiltinModule('node:tty').isatty(2)
+      ? { write: (line: string) => sink.write(prettyLine(line)) }
+      : sink
     const timestamp = () => `,"time":${this.time}`
     this.pino = create({ level: this.level, base: { pid: process.pid }, timestamp }, stream)
     const { early } = this

@@ -26,4 +26,3 @@ export const logProcessEvents = (log: Logger): void => {
   process.on('uncaughtException', (err) => log.error({ err }, 'Nobody caught this error'))
   process.on('unhandledRejection', (err) => log.error({ err }, 'Nobody handled this rejection'))
 }
-

@@ -1,5 +1,4 @@
 /** Takes standard output away from everybody but the frames. */
-import { Console } from 'node:console'
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import type { Logger } from '../ports/logger.js'
@@ -85,16 +84,28 @@ const levels = {
   error: 'error',
   assert: 'error',
 } as const
-const others = ['dir', 'dirxml', 'table', 'group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time', 'timeLog', 'timeEnd'] as const
+const others = [
+  'dir',
+  'dirxml',
+  'table',
+  'group',
+  'groupCollapsed',
+  'groupEnd',
+  'count',
+  'countReset',
+  'time',
+  'timeLog',
+  'timeEnd',
+] as const
 
 /** Each call of a console method becomes one record. */
 const logConsole = (log: Logger): void => {
   let level: 'debug' | 'info' | 'warn' | 'error' = 'info'
   const stream = lineWriter((text) => log[level]({ source: 'console' }, text))
-  let printer: Console | undefined
+  let printer: typeof console | undefined
   for (const name of [...Object.keys(levels), ...others] as (keyof typeof levels)[]) {
     console[name] = (...args: unknown[]): void => {
-      printer ??= new Console({ stdout: stream(), stderr: stream() })
+      printer ??= new console.Console({ stdout: stream(), stderr: stream(), colorMode: false })
       level = levels[name] ?? 'info'
       ;(printer[name] as (...values: unknown[]) => void)(...args)
     }

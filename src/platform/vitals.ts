@@ -1,5 +1,5 @@
 /** Figures of this process for the health snapshot. */
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { IntervalHistogram } from 'node:perf_hooks'
 import type { Vitals } from '../ports/vitals.js'
 
 /** Sampling interval of the delay histogram, which Node adds to every delay, in milliseconds. */
@@ -8,7 +8,7 @@ const resolutionMs = 20
 /** @param blockedMs - see `Watcher.blockedMs`; it may start later than the engine */
 export const processVitals = (strayBytes: () => number, blockedMs: () => number): Vitals => {
   // Sampling costs wake-ups, so it starts when somebody first asks.
-  let delays: ReturnType<typeof monitorEventLoopDelay> | undefined
+  let delays: IntervalHistogram | undefined
   let last = performance.eventLoopUtilization()
   const delayMs = (percentile: number): number => {
     const ms = (delays?.percentile(percentile) ?? 0) / 1e6 - resolutionMs
@@ -17,6 +17,7 @@ export const processVitals = (strayBytes: () => number, blockedMs: () => number)
   return {
     eventLoop() {
       if (delays === undefined) {
+        const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
         delays = monitorEventLoopDelay({ resolution: resolutionMs })
         delays.enable()
       }

@@ -1,7 +1,7 @@
 /** Messages as JSON text. Replies are put together by hand, since only their result or error varies. */
 import { idText, type RequestId } from './request-id.js'
-import { internalError, type RpcError } from './rpc-error.js'
-import { type Expose, toWireError, withoutFacts } from './wire-error.js'
+import type { RpcError } from './rpc-error.js'
+import { toWireError, withoutFacts } from './wire-error.js'
 
 const resultText = (result: unknown): string => {
   if (result === undefined) return 'null'
@@ -11,31 +11,30 @@ const resultText = (result: unknown): string => {
   return text
 }
 
-export const resultReply = (id: RequestId, result: unknown): string =>
-  `{"jsonrpc":"2.0","id":${idText(id)},"result":${resultText(result)}}`
-
-/** Never throws: facts that cannot be printed are left out. */
-export const errorReply = (id: RequestId, error: RpcError, expose: Expose = 'message'): string => {
-  const head = `{"jsonrpc":"2.0","id":${idText(id)},"error":`
-  try {
-    return `${head}${JSON.stringify(toWireError(error, expose))}}`
-  } catch {
-    return `${head}${JSON.stringify(withoutFacts(error))}}`
+/**
+ * @param limitBytes - largest reply that may be sent
+ * @throws what printing the result throws, or a RangeError when it is too large
+ */
+export const resultReply = (id: RequestId, result: unknown, limitBytes: number): string => {
+  const text = `{"jsonrpc":"2.0","id":${idText(id)},"result":${resultText(result)}}`
+  if (isLonger(text, limitBytes)) {
+    throw new RangeError(`The result is larger than ${limitBytes} bytes`)
   }
+  return text
 }
 
-/**
- * The reply to a call that ended well, or the error that says why it cannot be told.
- *
- * @param limitBytes - a longer reply becomes an InternalError with the same id
- */
-export const replyText = (id: RequestId, result: unknown, limitBytes: number): string => {
+/** Never throws: facts that cannot be printed, or are larger than a reply may be, are left out. */
+export const errorReply = (
+  id: RequestId,
+  error: RpcError,
+  limitBytes = Number.POSITIVE_INFINITY,
+): string => {
+  const head = `{"jsonrpc":"2.0","id":${idText(id)},"error":`
   try {
-    const text = resultReply(id, result)
-    return isLonger(text, limitBytes) ? errorReply(id, resultTooLarge(limitBytes)) : text
-  } catch (thrown) {
-    return errorReply(id, internalError(thrown))
-  }
+    const text = `${head}${JSON.stringify(toWireError(error, 'message'))}}`
+    if (!isLonger(text, limitBytes)) return text
+  } catch {}
+  return `${head}${JSON.stringify(withoutFacts(error))}}`
 }
 
 export const notificationText = (method: string, params: unknown): string =>
@@ -43,9 +42,6 @@ export const notificationText = (method: string, params: unknown): string =>
 
 export const requestText = (id: number, method: string, params: unknown): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params })
-
-const resultTooLarge = (limitBytes: number): RpcError =>
-  internalError(new Error(`The result is larger than ${limitBytes} bytes`))
 
 /** Counts bytes only where the length leaves a doubt: a UTF-16 code unit is at most three bytes. */
 export const isLonger = (text: string, limitBytes: number): boolean =>

@@ -29,8 +29,44 @@ const endOfString = (text: string, from: number): number => {
  * @returns undefined when no number stands there
  */
 export const numberTextAt = (text: string, path: JsonPath): string | undefined => {
-  const here: (string | number)[] = []
   let found: string | undefined
+  eachNumber(text, (here, digits) => {
+    if (here.length === path.length && path.every((key, i) => here[i] === key)) found = digits()
+  })
+  return found
+}
+
+/** The text of a batch. Looking up the numbers of all members one by one would take the square of its length. */
+export class BatchText {
+  /** What one member has of it. */
+  readonly length: number
+  private readonly text: string
+  private found: ReadonlyMap<string, string> | undefined
+
+  constructor(text: string, members: number) {
+    this.text = text
+    this.length = text.length / members
+  }
+
+  /** @param path - of an `id`, or of the one in `params` */
+  numberAt(path: JsonPath): string | undefined {
+    this.found ??= idNumbers(this.text)
+    return this.found.get(JSON.stringify(path))
+  }
+}
+
+const idNumbers = (text: string): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>()
+  eachNumber(text, (here, digits) => {
+    const isId = here.length === 2 || (here.length === 3 && here[1] === 'params')
+    if (isId && here.at(-1) === 'id') found.set(JSON.stringify(here), digits())
+  })
+  return found
+}
+
+/** @param visit - told where a number is; the path is valid until it returns */
+const eachNumber = (text: string, visit: (path: JsonPath, digits: () => string) => void): void => {
+  const here: (string | number)[] = []
   for (let at = endOf(space, text, 0); at < text.length; at = endOf(space, text, at)) {
     const char = text[at]
     if (char === '"') {
@@ -50,12 +86,11 @@ export const numberTextAt = (text: string, path: JsonPath): string | undefined =
       at += 1
     } else {
       const end = endOf(scalar, text, at)
-      const isThere = here.length === path.length && path.every((key, i) => here[i] === key)
-      if (isThere && /[-\d]/.test(char as string)) found = text.slice(at, end)
+      const from = at
+      if (/[-\d]/.test(char as string)) visit(here, () => text.slice(from, end))
       at = end
     }
   }
-  return found
 }
 
 /** Whether arrays and objects nest deeper than `limit`; `[]` is one deep. Walks without recursion, so that no depth overflows. */

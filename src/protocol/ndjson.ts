@@ -84,8 +84,8 @@ export class NdjsonDecoder implements FrameDecoder {
       if (line !== undefined) this.line(line, frames)
       else {
         this.isFirst = false
-        const length = end - start
-        frames.push(length > this.limitBytes ? messageTooLarge(this.limitBytes, length) : notUtf8())
+        const isLong = end - start > this.limitBytes
+        frames.push(isLong ? messageTooLarge(this.limitBytes) : notUtf8())
       }
       start = end + 1
     }
@@ -98,7 +98,7 @@ export class NdjsonDecoder implements FrameDecoder {
       if (text.startsWith(byteOrderMark)) text = text.slice(1)
     }
     if (text.length * 3 > this.limitBytes && textBytes(text) > this.limitBytes) {
-      frames.push(messageTooLarge(this.limitBytes, textBytes(text)))
+      frames.push(messageTooLarge(this.limitBytes))
     } else if (text.charCodeAt(0) > 32 || notBlank.test(text)) {
       frames.push(text)
     }

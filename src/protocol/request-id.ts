@@ -1,5 +1,5 @@
 /** Ids of requests: echoed as they came, compared by value and type. */
-import { type JsonPath, numberTextAt } from './json-text.js'
+import { type BatchText, type JsonPath, numberTextAt } from './json-text.js'
 
 /** A number that JavaScript cannot hold exactly; it is known by its digits. */
 export interface ExactNumber {
@@ -16,12 +16,16 @@ export type RequestId = string | number | null | ExactNumber
  * @param path - where the id stands in the text
  * @returns undefined when it is none: neither string, number nor null, or beyond the range of numbers
  */
-export const readId = (id: unknown, text: string, path: JsonPath): RequestId | undefined => {
+export const readId = (
+  id: unknown,
+  text: string | BatchText,
+  path: JsonPath,
+): RequestId | undefined => {
   if (typeof id === 'string' || id === null || Number.isSafeInteger(id)) {
     return id as string | number | null
   }
   if (typeof id !== 'number' || !Number.isFinite(id)) return undefined
-  const digits = numberTextAt(text, path)
+  const digits = typeof text === 'string' ? numberTextAt(text, path) : text.numberAt(path)
   return digits === undefined ? undefined : { digits }
 }
 

@@ -21,10 +21,12 @@ export const toWireError = (error: RpcError, expose: Expose): WireError => {
   return { code: wireCode(error), message, data: { kind, retryable, ...facts, ...debug } }
 }
 
-/** For facts that cannot be printed. */
+/** For facts that cannot be sent, and perhaps no more of the message than this. */
+const longestMessage = 1000
+
 export const withoutFacts = (error: RpcError): WireError => ({
   code: wireCode(error),
-  message: messageOf(error),
+  message: messageOf(error).slice(0, longestMessage),
   data: { kind: String(error.kind), retryable: error.retryable === true },
 })
 

@@ -7,7 +7,7 @@ import { realClock } from '../ports/clock.js'
 import { noLogger } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'
 import { noVitals } from '../ports/vitals.js'
-import { type Framing, frame } from '../protocol/frame.js'
+import { frame } from '../protocol/frame.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { type MemoryPeer, memoryTransport } from './memory-transport.js'
 

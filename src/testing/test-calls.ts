@@ -11,8 +11,8 @@ import { methodSpec } from '../engine/specs.js'
 import { type Meta, noMeta } from '../protocol/meta.js'
 import type { RequestId } from '../protocol/request-id.js'
 import { deadlineExceeded, type RpcError } from '../protocol/rpc-error.js'
-import { coldObservable } from './test-observables.js'
 import { type LogRecord, testLog } from './test-log.js'
+import { coldObservable } from './test-observables.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 /** What a test says of a call. All of it may be left out. */

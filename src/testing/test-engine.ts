@@ -1,5 +1,5 @@
 /** A whole engine on virtual time, with its two pipes in memory. */
-import { concatMap, filter, merge, type Observable, share, Subject } from 'rxjs'
+import { concatMap, filter, merge, type Observable, Subject, share } from 'rxjs'
 import type { Engine } from '../engine/define.js'
 import { type EnginePorts, type RunningEngine, start } from '../engine/engine.js'
 import type { LifecycleEvent } from '../engine/lifecycle.js'

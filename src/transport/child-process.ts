@@ -1,7 +1,7 @@
 /** Starts a process with three pipes. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { EMPTY, fromEvent, NEVER, takeUntil } from 'rxjs'
+import { EMPTY, fromEvent, NEVER, Subject, takeUntil } from 'rxjs'
 import type { Child, ChildEnd } from '../ports/child.js'
 import type { Transport } from '../ports/transport.js'
 import { streamTransport } from './stdio.js'
@@ -34,15 +34,20 @@ export const startChild = ({ command, args = [], cwd, env }: Command): Child => 
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error // our caller's mistake
     return neverStarted(because(error))
   }
+  const gone$ = new Subject<void>()
   const ended = new Promise<ChildEnd>((resolve) => {
+    const tell = (end: ChildEnd): void => {
+      gone$.next()
+      resolve(end)
+    }
     child.on('error', (error) => {
-      if (child.pid === undefined) resolve({ how: 'not-started', reason: because(error) })
+      if (child.pid === undefined) tell({ how: 'not-started', reason: because(error) })
     })
     child.once('exit', (exitCode, signal) => {
       const end = (): void => {
         clearTimeout(timer)
         for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
-        resolve(
+        tell(
           signal === null ? { how: 'exited', exitCode: exitCode ?? 0 } : { how: 'killed', signal },
         )
       }
@@ -54,9 +59,7 @@ export const startChild = ({ command, args = [], cwd, env }: Command): Child => 
   return {
     pid: child.pid,
     transport: streamTransport(child.stdout, child.stdin),
-    stderr$: fromEvent(child.stderr, 'data', (chunk: Uint8Array) => chunk).pipe(
-      takeUntil(fromEvent(child.stderr, 'close')),
-    ),
+    stderr$: fromEvent(child.stderr, 'data', (chunk: Uint8Array) => chunk).pipe(takeUntil(gone$)),
     ended,
     kill: (signal) => kill(child, signal),
   }
@@ -84,8 +87,6 @@ const whyNotStarted = (
       return `there is no command ${command}`
     case 'EACCES':
       return `${command} may not be executed: it is no program, or permission is missing`
-    case 'ENOEXEC':
-      return `${command} is no program for this machine`
     default:
       return message
   }

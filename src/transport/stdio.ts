@@ -3,16 +3,17 @@ import { once } from 'node:events'
 import { createWriteStream, fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
-import { WriteStream } from 'node:tty'
-import { isatty } from 'node:tty'
 import { Observable, Subject } from 'rxjs'
 import type { Transport } from '../ports/transport.js'
 
 /** A stream for a descriptor, by what it is. Pipes and sockets never block the event loop. */
 export const openOutput = (fd: number): Writable => {
-  if (isatty(fd)) return new WriteStream(fd)
   const stats = fstatSync(fd)
   if (stats.isFIFO() || stats.isSocket()) return new Socket({ fd, readable: false, writable: true })
+  if (stats.isCharacterDevice()) {
+    const { isatty, WriteStream } = process.getBuiltinModule('node:tty') // seldom, and slow to load
+    if (isatty(fd)) return new WriteStream(fd)
+  }
   return createWriteStream('', { fd, autoClose: false })
 }
 

@@ -1,8 +1,10 @@
 /** `sidestream call` with real engines. */
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { folderOf, sidestream, start, tester } from './sidestream.js'
+import { cli, folderOf, sidestream, start, tester } from './sidestream.js'
 
 const test = suite('call')
 
@@ -124,21 +126,35 @@ test('kills the engine at the second one, when it hears of nothing', async () =>
   await printed('"frozen"')
   child.kill('SIGTERM')
   await printed('RequestCancelled')
+  const killedAt = performance.now()
   child.kill('SIGTERM')
   assert.is((await ran).code, 143)
+  // Step by step it would have taken eight seconds.
+  assert.ok(performance.now() - killedAt < 4000)
 })
 
 test('ends quietly when nobody reads its output any more', async () => {
-  const { child, printed, ran } = start(['call', tester, 'wait', '--stream'])
-  await printed('"waiting"')
-  child.stdout.destroy()
+  const streaming = start(['call', tester, 'countUp', '--stream'])
   const large = start(['call', tester, 'many', '{"lines": 20000}'])
-  large.child.stdout.once('data', () => large.child.stdout.destroy())
-  const { code, stderr } = await large.ran
-  assert.is(stderr, '')
-  assert.is(code, 0)
-  child.kill('SIGINT')
-  await ran
+  for (const { child, ran } of [streaming, large]) {
+    child.stdout.once('data', () => child.stdout.destroy())
+    const { code, stderr } = await ran
+    assert.is(stderr, '')
+    assert.is(code, 0)
+  }
+})
+
+test('says when its output cannot be written', async () => {
+  if (!existsSync('/dev/full')) return
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'call', tester, 'echo'], {
+    stdio: ['ignore', full, 'pipe'],
+    env: {},
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  assert.is(status, 74)
+  assert.match(stderr, /^sidestream: The output could not be written: .*ENOSPC/)
 })
 
 test.run()

@@ -19,6 +19,11 @@ test('writes shapes as TypeScript does', () => {
   )
   assert.is(shape(t.union([t.string, t.null])), 'string | null')
   assert.is(shape(t.array(t.union([t.string, t.number]))), '(string | number)[]')
+  assert.is(shape(t.array(t.type({ a: t.union([t.string, t.null]) }))), '{ a: string | null }[]')
+  assert.is(
+    shape(t.array(t.union([t.type({ a: t.string }), t.type({ b: t.string })]))),
+    '({ a: string } | { b: string })[]',
+  )
   assert.is(shape(t.keyof({ high: null, low: null })), '"high" | "low"')
   assert.is(shape(t.literal('x')), '"x"')
   assert.is(shape(t.record(t.string, t.number)), '{ [key]: number }')

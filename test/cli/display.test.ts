@@ -58,7 +58,7 @@ test('shows how long it takes and what came last when there is no share', async 
   display.progress({ text: 'x'.repeat(200) })
   const [drawn] = (await once(events, 'write')) as [string]
   display.end()
-  assert.match(drawn, /^\r\x1b\[2K. hear {2}0\.\d s, 1 value, the last one \{"te.*…$/)
+  assert.match(drawn, / hear {2}0\.[2-9] s, 1 value, the last one \{"te.*…$/)
   assert.ok(drawn.length - '\r\x1b[2K'.length < 50)
 })
 

@@ -14,7 +14,7 @@ test('draws the recording, then its segments', () => {
   assert.is(
     timeline({ segments, duration: 4 }, plain, 32),
     [
-      '00:00.000 ████··████ 00:04.000',
+      '00:00.000 ████·█████ 00:04.000',
       '',
       '  1  00:00.000 → 00:01.500    1.50 s  one',
       '  2  00:02.000 → 00:04.000    2.00 s  two',

@@ -85,7 +85,9 @@ test('a call that waits for the engine to start never starts', async () => {
 
 test('1, "1" and 1.0 are told apart by value and type', async () => {
   const peer = await fresh()
-  peer.send('{"jsonrpc":"2.0","id":1,"method":"wait"}\n{"jsonrpc":"2.0","id":"1","method":"wait"}\n')
+  peer.send(
+    '{"jsonrpc":"2.0","id":1,"method":"wait"}\n{"jsonrpc":"2.0","id":"1","method":"wait"}\n',
+  )
   peer.send('{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"1"}}\n')
   assert.equal(peer.messages.map(gist), [cancelled('1')])
   peer.send('{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1.0}}\n')
@@ -100,7 +102,10 @@ test('ids that JavaScript cannot hold are known by their digits', async () => {
   for (const id of ['9007199254740993', '1.5', '9007199254740994']) {
     peer.send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"x":{"id":7.5},"id":${id}}}\n`)
   }
-  assert.equal(peer.texts.map((text) => /"id":([\d.]+)/.exec(text)?.[1]), ['9007199254740993', '1.5'])
+  assert.equal(
+    peer.texts.map((text) => /"id":([\d.]+)/.exec(text)?.[1]),
+    ['9007199254740993', '1.5'],
+  )
 })
 
 test('the result stands if the call had ended first', async () => {
@@ -134,7 +139,20 @@ test('unknown, malformed, and of no or of null id: nothing is said, and nothing 
   const peer = await fresh()
   peer.say({ jsonrpc: '2.0', id: 1, method: 'wait' })
   peer.say({ jsonrpc: '2.0', id: null, method: 'wait' })
-  const odd = [undefined, {}, [], [1], { id: null }, { id: 2 }, { id: '1' }, { id: {} }, { id: [1] }, { id: true }, { ID: 1 }, { id: 1.5 }]
+  const odd = [
+    undefined,
+    {},
+    [],
+    [1],
+    { id: null },
+    { id: 2 },
+    { id: '1' },
+    { id: {} },
+    { id: [1] },
+    { id: true },
+    { ID: 1 },
+    { id: 1.5 },
+  ]
   for (const params of odd) peer.notify('$/cancelRequest', params)
   peer.send('{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1e400}}\n')
   await peer.settle()

@@ -78,7 +78,10 @@ test('a progress token of the wrong type counts as none', async () => {
   for (const progressToken of [true, {}, [], ['x'], null]) {
     const peer = await talk(definition)
     await peer.call('step', { _meta: { progressToken } })
-    assert.equal(peer.messages.map(({ params }) => params), [{ token: 1001, value: 'half' }, undefined])
+    assert.equal(
+      peer.messages.map(({ params }) => params),
+      [{ token: 1001, value: 'half' }, undefined],
+    )
   }
 })
 
@@ -92,9 +95,14 @@ test('a progress token comes back as the same JSON value, or the id does', async
     ['1e400', '7'],
   ]) {
     const peer = await talk(definition)
-    peer.send(`{"jsonrpc":"2.0","id":7,"method":"step","params":{"_meta":{"progressToken":${token}}}}\n`)
+    peer.send(
+      `{"jsonrpc":"2.0","id":7,"method":"step","params":{"_meta":{"progressToken":${token}}}}\n`,
+    )
     await peer.settle()
-    assert.is(peer.texts[0], `{"jsonrpc":"2.0","method":"$/progress","params":{"token":${echoed},"value":"half"}}`)
+    assert.is(
+      peer.texts[0],
+      `{"jsonrpc":"2.0","method":"$/progress","params":{"token":${echoed},"value":"half"}}`,
+    )
   }
 })
 
@@ -120,7 +128,9 @@ const deadlines: readonly (readonly [string, readonly unknown[]])[] = [
 for (const [deadlineMs, expected] of deadlines) {
   test(`deadlineMs ${deadlineMs} is ${JSON.stringify(expected)}`, async () => {
     const peer = await talk(definition)
-    peer.send(`{"jsonrpc":"2.0","id":1,"method":"left","params":{"_meta":{"deadlineMs":${deadlineMs}}}}\n`)
+    peer.send(
+      `{"jsonrpc":"2.0","id":1,"method":"left","params":{"_meta":{"deadlineMs":${deadlineMs}}}}\n`,
+    )
     await peer.settle()
     assert.equal(peer.messages.map(gist), [expected])
   })
@@ -130,7 +140,7 @@ test('a bad deadline names itself, never its value', async () => {
   const peer = await talk(definition)
   peer.say({ jsonrpc: '2.0', id: 1, method: 'left', params: { _meta: { deadlineMs: 'secret' } } })
   await peer.settle()
-  assert.equal((peer.messages[0]?.error?.data as { problems: unknown }).problems, [
+  assert.equal((peer.messages[0]?.error?.data as { problems: unknown } | undefined)?.problems, [
     { path: '/_meta/deadlineMs', expected: 'number', got: 'string' },
   ])
   assert.not.match(peer.texts[0] as string, 'secret')
@@ -175,7 +185,10 @@ test('a notification has meta too, and a bad deadline only drops it', async () =
   peer.notify('note', { a: 2, _meta: { deadlineMs: 'x' } })
   peer.notify('note', { a: 3, _meta: { deadlineMs: 0 } })
   await peer.settle()
-  assert.equal(seen.map((one) => (one as unknown[])[0]), [{ a: 1 }])
+  assert.equal(
+    seen.map((one) => (one as unknown[])[0]),
+    [{ a: 1 }],
+  )
   assert.equal((await stopped(peer, peer.clock)).texts, [])
 })
 

@@ -10,7 +10,11 @@ import { engineOf, talk } from './wire.js'
 const test = suite('$/progress')
 
 let late: (value: unknown) => void = () => {}
-const getter = { get x(): number { throw new Error('no x') } }
+const getter = {
+  get x(): number {
+    throw new Error('no x')
+  },
+}
 const definition = engineOf({
   steps: method({
     handler: async (_, { progress }) => {
@@ -31,7 +35,8 @@ const definition = engineOf({
   }),
   odd: method({
     handler: (_, { progress }) => {
-      for (const value of [1n, undefined, () => 1, Number.NaN, getter, null, 'last']) progress(value)
+      for (const value of [1n, undefined, () => 1, Number.NaN, getter, null, 'last'])
+        progress(value)
       return 'done'
     },
   }),
@@ -43,7 +48,13 @@ const definition = engineOf({
       return 'done'
     },
   }),
-  failing: method({ handler: () => concat(of(1, 2), throwError(() => rpcError('Jammed', 'stuck'))) }),
+  failing: method({
+    handler: () =>
+      concat(
+        of(1, 2),
+        throwError(() => rpcError('Jammed', 'stuck')),
+      ),
+  }),
   empty: method({ handler: () => from([]) }),
   after: method({
     handler: (_, { progress }) => {
@@ -55,7 +66,11 @@ const definition = engineOf({
 })
 
 /** Methods and ids of what came, in order. */
-const run = async (name: string, params?: unknown, id: unknown = 7): Promise<readonly unknown[]> => {
+const run = async (
+  name: string,
+  params?: unknown,
+  id: unknown = 7,
+): Promise<readonly unknown[]> => {
   const { log } = testLog()
   const peer = await talk(definition, { log })
   peer.say({ jsonrpc: '2.0', id, method: name, params })
@@ -68,7 +83,13 @@ const at = (value: unknown, token: unknown = 7) => ({ token, value })
 
 test('all of it precedes the reply, under the id of the request', async () => {
   assert.equal(await run('steps'), [at(1), at(2), at(3), at(4), 'done'])
-  assert.equal(await run('steps', {}, 'x'), [at(1, 'x'), at(2, 'x'), at(3, 'x'), at(4, 'x'), 'done'])
+  assert.equal(await run('steps', {}, 'x'), [
+    at(1, 'x'),
+    at(2, 'x'),
+    at(3, 'x'),
+    at(4, 'x'),
+    'done',
+  ])
 })
 
 test('or under the token that the caller gave', async () => {
@@ -79,7 +100,11 @@ test('or under the token that the caller gave', async () => {
 
 test('a request with a null id has progress only with a token', async () => {
   assert.equal(await run('steps', {}, null), ['done'])
-  assert.equal((await run('stream', { _meta: { progressToken: 't' } }, null)), [at(1, 't'), at(2, 't'), 3])
+  assert.equal(await run('stream', { _meta: { progressToken: 't' } }, null), [
+    at(1, 't'),
+    at(2, 't'),
+    3,
+  ])
 })
 
 test('an id of its own digits is the token', async () => {
@@ -96,7 +121,11 @@ test('values of a stream are progress, the last one is the result', async () => 
 })
 
 test('parts of the result are marked', async () => {
-  assert.equal(await run('parts'), [{ ...at('a'), partial: true }, { ...at('b'), partial: true }, 'c'])
+  assert.equal(await run('parts'), [
+    { ...at('a'), partial: true },
+    { ...at('b'), partial: true },
+    'c',
+  ])
 })
 
 test('what came before a failure is told', async () => {
@@ -137,7 +166,10 @@ test('after a cancel there is none', async () => {
   emit(1)
   peer.notify('$/cancelRequest', { id: 1 })
   emit(2)
-  assert.equal(peer.messages.map(({ method: it, error }) => it ?? error?.code), ['$/progress', -32800])
+  assert.equal(
+    peer.messages.map(({ method: it, error }) => it ?? error?.code),
+    ['$/progress', -32800],
+  )
 })
 
 test('a notification that asks for none gets none', async () => {

@@ -13,9 +13,12 @@ const definition = engineOf({
 
 /** `id result`, or `id code kind`; undefined when there is no answer. */
 const short = (text: string): string => {
-  const [, id, rest] = /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|[^,]+),(.*)\}$/s.exec(text) ?? []
+  const [, id, rest] =
+    /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|[^,]+),(.*)\}$/s.exec(text) ?? []
   const { result, error } = JSON.parse(`{${rest}}`)
-  return error === undefined ? `${id} ${JSON.stringify(result)}` : `${id} ${error.code} ${error.data.kind}`
+  return error === undefined
+    ? `${id} ${JSON.stringify(result)}`
+    : `${id} ${error.code} ${error.data.kind}`
 }
 
 const withId = (id: string): string => `{"jsonrpc":"2.0","id":${id},"method":"zero"}`
@@ -75,7 +78,10 @@ const cases: readonly (readonly [string, string | undefined])[] = [
   ['{"jsonrpc":"2.0","id":5,"method":"zero","result":1}', '5 0'],
   ['{"jsonrpc":"2.0","id":5,"method":"","params":[]}', '5 -32601 MethodNotFound'],
   ['{"jsonrpc":"2.0","id":5,"method":"echo","params":[]}', '5 []'],
-  ['{"jsonrpc":"2.0","id":5,"method":"echo","params":{"__proto__":{"x":1},"a":"\\u0000"}}', '5 {"__proto__":{"x":1},"a":"\\u0000"}'],
+  [
+    '{"jsonrpc":"2.0","id":5,"method":"echo","params":{"__proto__":{"x":1},"a":"\\u0000"}}',
+    '5 {"__proto__":{"x":1},"a":"\\u0000"}',
+  ],
   ['{"jsonrpc":"2.0","id":5,"method":"echo"}', '5 null'],
   ['  {"jsonrpc":"2.0","id":5,"method":"zero"}\t', '5 0'],
   // Notifications and replies are never answered, whatever is in them
@@ -114,14 +120,32 @@ for (const framing of framings) {
   }
 
   test(`all of them in one stream, each costs only itself (${framing})`, async () => {
-    const { texts } = await exchange(definition, [framed(cases.map(([text]) => text), framing)])
-    assert.equal(texts.map(short), cases.flatMap(([, answer]) => answer ?? []))
+    const { texts } = await exchange(definition, [
+      framed(
+        cases.map(([text]) => text),
+        framing,
+      ),
+    ])
+    assert.equal(
+      texts.map(short),
+      cases.flatMap(([, answer]) => answer ?? []),
+    )
   })
 
   test(`bytes that are not UTF-8 are a parse error, never U+FFFD (${framing})`, async () => {
     const [head, tail] = ['{"jsonrpc":"2.0","id":5,"method":"echo","params":["', '"]}']
-    for (const bad of [[0xff], [0xc3, 0x28], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
-      const body = Buffer.concat([Buffer.from(head as string), Buffer.from(bad), Buffer.from(tail as string)])
+    for (const bad of [
+      [0xff],
+      [0xc3, 0x28],
+      [0xc0, 0xaf],
+      [0xed, 0xa0, 0x80],
+      [0xf4, 0x90, 0x80, 0x80],
+    ]) {
+      const body = Buffer.concat([
+        Buffer.from(head as string),
+        Buffer.from(bad),
+        Buffer.from(tail as string),
+      ])
       const stream =
         framing === 'ndjson'
           ? Buffer.concat([body, Buffer.from('\n')])

@@ -8,11 +8,18 @@ import { engineOf, exchange, framed, framings } from './wire.js'
 const test = suite('examples of the specification')
 
 const subtract = method({
-  params: t.union([t.tuple([t.number, t.number]), t.type({ minuend: t.number, subtrahend: t.number })]),
+  params: t.union([
+    t.tuple([t.number, t.number]),
+    t.type({ minuend: t.number, subtrahend: t.number }),
+  ]),
   result: t.number,
-  handler: (params) => ('minuend' in params ? params.minuend - params.subtrahend : params[0] - params[1]),
+  handler: (params) =>
+    'minuend' in params ? params.minuend - params.subtrahend : params[0] - params[1],
 })
-const sum = method({ params: t.array(t.number), handler: (terms) => terms.reduce((a, b) => a + b, 0) })
+const sum = method({
+  params: t.array(t.number),
+  handler: (terms) => terms.reduce((a, b) => a + b, 0),
+})
 const getData = method({ handler: () => ['hello', 5] })
 const definition = engineOf(
   { subtract, sum, get_data: getData, notify_hello: method({ handler: () => 7 }) },

@@ -1,5 +1,5 @@
 /** Bytes in, messages out: an engine on virtual time, fed with a whole stream, run until it ends by itself. */
-import { type Engine, engine, method } from '../../src/engine/define.js'
+import { type Engine, engine } from '../../src/engine/define.js'
 import { type Framing, frame } from '../../src/protocol/frame.js'
 import {
   type PeerMessage,
@@ -12,12 +12,8 @@ import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock
 export const framings: readonly Framing[] = ['ndjson', 'content-length']
 
 /** Engines of these tests differ in their methods only. */
-export const engineOf = (
-  methods: Engine['methods'],
-  more: Partial<Engine> = {},
-): Engine => engine({ name: 'conformance', version: '1.0.0', ...(methods && { methods }), ...more })
-
-export const echoEngine = engineOf({ echo: method({ handler: (params) => params }) })
+export const engineOf = (methods: Engine['methods'], more: Partial<Engine> = {}): Engine =>
+  engine({ name: 'conformance', version: '1.0.0', ...(methods && { methods }), ...more })
 
 export interface Exchange {
   /** JSON texts that the engine wrote, one a frame. */

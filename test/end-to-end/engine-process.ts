@@ -1,5 +1,5 @@
 /** An engine as hosts run it: `node dist/cli.js run …`, what it answers, what it logs and how it ends. */
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +39,8 @@ interface RunOptions {
   readonly through?: 'sockets' | 'pipes'
   /** Redirections in the words of the shell, such as `2>/dev/full`. */
   readonly redirect?: string
+  /** What the shell does first, in a mount namespace of its own. */
+  readonly before?: string
   /** Starts the engine as a grandchild, below a host that the test can kill. */
   readonly underParent?: boolean
   readonly stdio?: StdioOptions
@@ -54,9 +56,15 @@ interface RunOptions {
 const patienceMs = 20_000
 
 const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+
+/** Ends what a test that failed left running; a grandchild by the end of its input. */
+export const endAll = (): void => {
+  for (const child of running) {
+    child.kill('SIGKILL')
+    for (const stream of child.stdio) stream?.destroy()
+  }
+  running.clear()
+}
 
 const pipes = '< <(exec cat) > >(exec cat) 2> >(exec cat >&2)'
 
@@ -67,40 +75,48 @@ export class EngineProcess {
   readonly records: LogRecord[] = []
   /** Of stdout, when it is raw. */
   text = ''
-  /** When the process has ended and its streams are closed. */
-  readonly exit: Promise<Exit>
   private readonly options: RunOptions
+  private readonly closed: Promise<Exit>
   private readonly strays: string[] = []
   private readonly news = new EventEmitter()
 
   constructor(engine: string, options: RunOptions = {}) {
     this.options = options
-    const { args = [], underParent, through, redirect = through === 'pipes' ? pipes : '' } = options
-    const parent = underParent === true ? [fileURLToPath(new URL('./parent.js', import.meta.url))] : []
+    const { args = [], underParent, through, before } = options
+    const { redirect = through === 'pipes' ? pipes : '' } = options
+    const parent =
+      underParent === true ? [fileURLToPath(new URL('./parent.js', import.meta.url))] : []
     const command = [process.execPath, ...parent, cli, 'run', engine, ...args]
-    const shell = redirect === '' ? [] : ['bash', '-c', `exec "$@" ${redirect}`, 'bash']
-    const [program, ...rest] = [...shell, ...command] as [string, ...string[]]
+    const script = `${before ?? ':'} && exec "$@" ${redirect}`
+    const shell = redirect === '' ? [] : ['bash', '-c', script, 'bash']
+    const namespace = before === undefined ? [] : ['unshare', '-rm']
+    const words = [...namespace, ...shell, ...command]
+    const [program, ...rest] = words as [string, ...string[]]
     // Node ends stdin when the child has ended, which is the parent here, so the engine's is another descriptor.
-    const standard: StdioOptions = underParent === true ? ['ignore', 'pipe', 'pipe', 'pipe'] : 'pipe'
+    const standard: StdioOptions =
+      underParent === true ? ['ignore', 'pipe', 'pipe', 'pipe'] : 'pipe'
     this.child = spawn(program, rest, { cwd: root, stdio: options.stdio ?? standard })
     this.stdin = this.child.stdio[underParent === true ? 3 : 0] as Writable
     running.add(this.child)
+    this.child.setMaxListeners(0)
     this.news.setMaxListeners(0)
     this.stdin.on('error', () => {}) // an engine that has ended reads no more
     if (options.unread?.includes('stdout') !== true) this.read('stdout')
     if (options.unread?.includes('stderr') !== true) this.read('stderr')
-    this.exit = this.within(
-      'exit',
-      new Promise((resolve, reject) => {
-        this.child.once('close', (code, signal) => {
-          running.delete(this.child)
-          const [stray] = this.strays
-          if (stray === undefined) resolve({ code, signal })
-          else reject(new Error(`This should not be there: ${stray}`))
-        })
-      }),
-    )
-    this.exit.catch(() => {}) // a test that fails earlier does not wait for it
+    this.closed = new Promise((resolve, reject) => {
+      this.child.once('close', (code, signal) => {
+        running.delete(this.child)
+        const [stray] = this.strays
+        if (stray === undefined) resolve({ code, signal })
+        else reject(new Error(`This should not be there: ${stray}`))
+      })
+    })
+    this.closed.catch(() => {}) // a test that fails earlier does not wait for it
+  }
+
+  /** How it ended, when its streams are closed too. */
+  get exit(): Promise<Exit> {
+    return this.within('exit', this.closed)
   }
 
   get pid(): number {
@@ -149,7 +165,12 @@ export class EngineProcess {
 
   /** A log record with this text. */
   record(msg: string): Promise<LogRecord> {
-    return this.found(`log record "${msg}"`, this.records, 'record', (record) => record['msg'] === msg)
+    return this.found(
+      `log record "${msg}"`,
+      this.records,
+      'record',
+      (record) => record['msg'] === msg,
+    )
   }
 
   repliesTo(id: number | string | null): readonly Frame[] {
@@ -212,23 +233,29 @@ export class EngineProcess {
   }
 
   private story(): string {
-    const told = [...this.frames.slice(-3), ...this.records.slice(-5)].map((it) => JSON.stringify(it))
+    const told = [...this.frames.slice(-3), ...this.records.slice(-5)].map((it) =>
+      JSON.stringify(it),
+    )
     return [...told, ...this.strays.slice(0, 3)].map((it) => it.slice(0, 500)).join('\n')
   }
 }
 
-export const line = (message: object): string => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`
+export const line = (message: object): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`
 
 const lines = (stream: Readable, take: (line: string) => void): void => {
-  let rest = ''
+  let rest: string[] = [] // joined once: a line may come in hundreds of parts
   stream.setEncoding('utf8')
   stream.on('data', (text: string) => {
-    const parts = (rest + text).split('\n')
-    rest = parts.pop() as string
-    for (const part of parts) take(part)
+    const [first, ...others] = text.split('\n') as [string, ...string[]]
+    rest.push(first)
+    for (const other of others) {
+      take(rest.join(''))
+      rest = [other]
+    }
   })
   stream.on('end', () => {
-    if (rest !== '') take(rest)
+    if (rest.join('') !== '') take(rest.join(''))
   })
 }
 

@@ -1,8 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, engineFile, line } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, line } from './engine-process.js'
 
 const test = suite('lifecycle of an engine process')
+test.after.each(endAll)
 
 /** An engine that has answered, so that it is ready and listens to signals. */
 const ready = async (name: string): Promise<EngineProcess> => {
@@ -82,7 +83,10 @@ test('SIGHUP changes nothing for callers', async () => {
   engine.send({ id: 1, method: 'ask' })
   const { id } = await engine.frame('request to the host', ({ method }) => method === 'host.answer')
   engine.kill('SIGHUP')
-  engine.kill('SIGHUP')
+  for (let epoch = 0, asked = 100; epoch === 0; asked += 1) {
+    engine.send({ id: asked, method: 'engine.status' })
+    epoch = (await engine.reply(asked)).result.epoch
+  }
   engine.send({ id: 2, method: 'echo', params: ['still here'] })
   assert.equal((await engine.reply(2)).result, ['still here'])
   engine.send({ id, result: 'the old pipeline' })
@@ -141,7 +145,10 @@ test('a signal while starting refuses the calls that wait', async () => {
 
 test('engine.shutdown is answered at once, and its grace is kept', async () => {
   const engine = await ready('patient.js')
-  engine.send({ id: 1, method: 'hang' }, { id: 2, method: 'engine.shutdown', params: { graceMs: 200 } })
+  engine.send(
+    { id: 1, method: 'hang' },
+    { id: 2, method: 'engine.shutdown', params: { graceMs: 200 } },
+  )
   const at = performance.now()
   assert.equal((await engine.reply(2)).result, { draining: true, open: 1 })
   assert.equal((await engine.reply(1)).error?.code, -32004)

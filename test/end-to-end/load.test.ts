@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, engineFile, line, until } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, line, until } from './engine-process.js'
 
 const test = suite('an engine under load')
+test.after.each(endAll)
 const mebibyte = 2 ** 20
 
 /** The most memory the process ever had, in bytes. */
@@ -25,16 +26,23 @@ const write = async (engine: EngineProcess, text: string): Promise<void> => {
   if (!engine.stdin.write(text)) await once(engine.stdin, 'drain')
 }
 
-/** Until so much input is left for a while that the engine must have stopped reading. */
-const stalled = (engine: EngineProcess): Promise<void> => {
-  let left = -1
-  let since = 0
-  return until('the engine stops reading', () => {
-    const now = performance.now()
-    if (engine.stdin.writableLength !== left) since = now
-    left = engine.stdin.writableLength
-    return left > 0 && now - since > 300
-  })
+/** Writes texts one after the other. Resolves when none has been taken for a while, so that reading must have stopped. */
+const writeUntilStalled = async (
+  engine: EngineProcess,
+  texts: readonly string[],
+): Promise<{ taken: number; rest: Promise<void> }> => {
+  let taken = 0
+  let takenAt = performance.now()
+  const writeAll = async (): Promise<void> => {
+    for (const text of texts) {
+      await new Promise((resolve) => engine.stdin.write(text, resolve))
+      taken += 1
+      takenAt = performance.now()
+    }
+  }
+  const rest = writeAll()
+  await until('the engine stops reading', () => performance.now() - takenAt > 500)
+  return { taken, rest }
 }
 
 const idCounts = (engine: EngineProcess): Map<unknown, number> => {
@@ -58,12 +66,16 @@ for (const through of ['sockets', 'pipes'] as const) {
     await engine.record('health was checked')
 
     const calls = 200_000
-    const texts: string[] = []
-    for (let id = 1; id <= calls; id += 1) texts.push(line({ id, method: 'echo', params: [id] }))
-    engine.stdin.write(texts.join(''))
-    await stalled(engine)
-    assert.ok(engine.stdin.writableLength > 0)
+    const texts = Array.from({ length: calls / 1000 }, (_, thousand) =>
+      Array.from({ length: 1000 }, (_, index) => {
+        const id = thousand * 1000 + index + 1
+        return line({ id, method: 'echo', params: [id] })
+      }).join(''),
+    )
+    const { taken, rest } = await writeUntilStalled(engine, texts)
+    assert.ok(taken < texts.length / 2, `${taken} of ${texts.length} were taken`)
     engine.read('stdout')
+    await rest
     await engine.reply(calls)
     assertPeak(engine, 300)
     engine.end()

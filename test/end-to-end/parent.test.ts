@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, engineFile } from './engine-process.js'
+import { EngineProcess, endAll, engineFile } from './engine-process.js'
 
 const test = suite('an engine whose host dies')
+test.after.each(endAll)
 
 /** The engine's standard streams come from this test, so it hears of its host's end by no end of input. */
 const start = async (...args: string[]): Promise<EngineProcess> => {
@@ -18,7 +19,11 @@ const start = async (...args: string[]): Promise<EngineProcess> => {
 const until = async (engine: EngineProcess, ticks: number): Promise<void> => {
   const before = engine.frames.length
   const counts = () => engine.frames.length - before > ticks
-  engine.send({ id: `ticks ${before}`, method: 'engine.subscribe', params: { health: { everyMs: 200 } } })
+  engine.send({
+    id: `ticks ${before}`,
+    method: 'engine.subscribe',
+    params: { health: { everyMs: 200 } },
+  })
   await engine.frame('health ticks', counts)
   engine.send({ id: `no ticks ${before}`, method: 'engine.unsubscribe' })
   await engine.reply(`no ticks ${before}`)

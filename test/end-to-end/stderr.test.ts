@@ -1,8 +1,15 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, engineFile } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, until } from './engine-process.js'
 
 const test = suite('the log of an engine')
+test.after.each(endAll)
+const folder = mkdtempSync(join(tmpdir(), 'sidestream-stderr-'))
+test.after(() => rmSync(folder, { recursive: true }))
 
 test('warnings of Node and errors that nobody caught become records, and the engine goes on', async () => {
   const engine = new EngineProcess(engineFile('patient.js'))
@@ -21,6 +28,23 @@ test('warnings of Node and errors that nobody caught become records, and the eng
   assert.is((await engine.exit).code, 0)
 })
 
+test('each call of a console method becomes one record of its level', async () => {
+  const engine = new EngineProcess(engineFile('patient.js'))
+  engine.send({ id: 1, method: 'consoles' })
+  engine.end()
+  assert.is((await engine.exit).code, 0)
+  const printed = engine.records.filter(({ source }) => source === 'console')
+  const texts = printed.map(({ level, msg }) => `${level} ${msg}`)
+  assert.equal(texts.slice(0, -1), [
+    '50 an error with 1 number',
+    "40 { a: 'warning' }",
+    '50 Assertion failed: seen',
+    '30 a group',
+    '30   inside',
+  ])
+  assert.match(texts.at(-1) ?? '', /^30 ┌.*│ 1 │.*┘$/s)
+})
+
 for (const through of ['sockets', 'pipes'] as const) {
   test(`through ${through}, a log that nobody reads keeps no call from being answered`, async () => {
     const engine = new EngineProcess(engineFile('patient.js'), { through, unread: ['stderr'] })
@@ -31,7 +55,7 @@ for (const through of ['sockets', 'pipes'] as const) {
     await engine.reply(calls)
     for (let id = 1; id <= calls; id += 1) assert.is(engine.repliesTo(id).length, 1)
     engine.read('stderr')
-    const { dropped } = await engine.record('log lines were dropped: nobody read stderr')
+    const { dropped } = await engine.record('log lines were dropped: stderr did not take them')
     engine.end()
     assert.is((await engine.exit).code, 0)
     const written = engine.records.filter(({ msg }) => msg === 'filler').length
@@ -59,6 +83,54 @@ for (const through of ['sockets', 'pipes'] as const) {
   })
 }
 
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`all that was logged before a ${signal} is in the file`, async () => {
+    const file = join(folder, signal)
+    const engine = new EngineProcess(engineFile('patient.js'), { redirect: `2>${file}` })
+    engine.send({ id: 1, method: 'log', params: { records: 5000, bytes: 100 } })
+    await engine.reply(1)
+    engine.kill(signal)
+    await engine.exit
+    const records = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((it) => JSON.parse(it))
+    assert.is(records.filter(({ msg }) => msg === 'filler').length, 5000)
+    assert.is(records.at(-1).msg, signal === 'SIGTERM' ? 'engine stopped' : 'filler')
+  })
+}
+
+test('nothing is dropped while somebody reads, and the end waits for the reader', async () => {
+  const engine = new EngineProcess(engineFile('patient.js'), { through: 'pipes' })
+  const fillers = () => engine.records.filter(({ msg }) => msg === 'filler').length
+  for (let id = 1; id <= 5; id += 1) {
+    engine.send({ id, method: 'log', params: { records: 1000, bytes: 50 } }) // more than a pipe holds
+    await engine.reply(id)
+    if (id < 5) await until('all is read', () => fillers() === id * 1000)
+  }
+  engine.kill('SIGTERM')
+  assert.is((await engine.exit).code, 0)
+  assert.is(fillers(), 5000)
+  await engine.record('engine stopped')
+})
+
+test('records that are too many to wait are counted, and those that wait are read at the end', async () => {
+  const engine = new EngineProcess(engineFile('patient.js'), {
+    through: 'pipes',
+    unread: ['stderr'],
+  })
+  engine.send({ id: 1, method: 'log', params: { records: 5000, bytes: 500 } })
+  await engine.reply(1)
+  engine.end()
+  engine.read('stderr')
+  assert.is((await engine.exit).code, 0)
+  const { dropped } = await engine.record('log lines were dropped: stderr did not take them')
+  const written = engine.records.filter(({ msg }) => msg === 'filler').length
+  const others = 1 // that the engine is ready
+  assert.ok(Math.abs(Number(dropped) + written - 5000) <= others)
+  await engine.record('engine stopped')
+})
+
 for (const [what, redirect] of [
   ['a full disk', '2>/dev/full'],
   ['closed', '2>&-'],
@@ -76,5 +148,33 @@ for (const [what, redirect] of [
     assert.is(engine.frames.length, 4)
   })
 }
+
+// Needs a file system that can be filled, in a mount namespace of its own.
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', folder]).status === 0
+;(canMount ? test : test.skip)(
+  'a log on a full disk goes on when there is space again',
+  async () => {
+    const engine = new EngineProcess(engineFile('patient.js'), {
+      before: `mount -t tmpfs -o size=64k tmpfs ${folder} && head -c 30000 /dev/zero > ${folder}/ballast`,
+      redirect: `2>${folder}/log`,
+    })
+    engine.send({ id: 1, method: 'log', params: { records: 1000, bytes: 100 } })
+    assert.is((await engine.reply(1)).result, 1000)
+    const seen = `/proc/${engine.pid}/root${folder}`
+    rmSync(`${seen}/ballast`)
+    engine.send({ id: 2, method: 'log', params: { records: 3, bytes: 10 } })
+    await engine.reply(2)
+    const lines = readFileSync(`${seen}/log`, 'utf8').trimEnd().split('\n')
+    const torn = lines.filter((it) => !it.endsWith('}'))
+    const records = lines.filter((it) => it.endsWith('}')).map((it) => JSON.parse(it))
+    assert.ok(torn.length <= 1)
+    const { dropped } = records.find(({ dropped }) => dropped !== undefined)
+    const written = records.filter(({ msg }) => msg === 'filler').length
+    assert.is(dropped + written, 1003)
+    assert.is(records.filter(({ text }) => text === 'x'.repeat(10)).length, 3)
+    engine.end()
+    assert.is((await engine.exit).code, 0)
+  },
+)
 
 test.run()

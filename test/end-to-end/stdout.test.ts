@@ -1,13 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, engineFile, line, root } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, line, root } from './engine-process.js'
 
 const isLinux = process.platform === 'linux'
 const test = suite('the standard output of an engine')
+test.after.each(endAll)
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-stdout-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
@@ -59,7 +68,10 @@ for (const [name, redirect] of [
 }
 
 guarded('what native code prints is on stderr', async () => {
-  const engine = new EngineProcess(engineFile('patient.js'), { through: 'pipes', textOnStderr: true })
+  const engine = new EngineProcess(engineFile('patient.js'), {
+    through: 'pipes',
+    textOnStderr: true,
+  })
   const text: string[] = []
   engine.child.stderr?.on('data', (chunk) => text.push(String(chunk)))
   engine.send({ id: 1, method: 'native' })
@@ -88,7 +100,10 @@ for (const [flag, operator] of [
     engine.send({ id: 1, method: 'native' }, { id: 2, method: 'noisy' })
     engine.end()
     assert.equal((await engine.exit).code, 0)
-    assert.is(readFileSync(file, 'utf8'), before + line({ id: 1, result: 0 }) + line({ id: 2, result: 1 }))
+    assert.is(
+      readFileSync(file, 'utf8'),
+      before + line({ id: 1, result: 0 }) + line({ id: 2, result: 1 }),
+    )
   })
 }
 
@@ -108,7 +123,7 @@ for (const through of ['sockets', 'pipes'] as const) {
     engine.child.stdout?.destroy()
     const at = performance.now()
     // The first write may still reach the cat between, which dies of it.
-    const write = setInterval(() => engine.send({ id: 3, method: 'notes' }), 20)
+    const write = setInterval(() => engine.send({ id: 3, method: 'notes' }), 20).unref()
     const { code } = await engine.exit
     clearInterval(write)
     assert.is(code, 74)
@@ -159,7 +174,10 @@ test('the sample works as its comment says', async () => {
   engine.send({ id: 2, method: 'sleep', params: { ms: 60_000 } })
   engine.send({ id: 3, method: 'add', params: { a: 1, b: 2 } }, { id: 4, method: 'fail' })
   engine.send({ id: 5, method: 'big', params: { bytes: 20 } }, { id: 6, method: 'noisy' })
-  engine.send({ id: 7, method: 'block', params: { ms: 1 } }, { id: 8, method: 'echo', params: ['it'] })
+  engine.send(
+    { id: 7, method: 'block', params: { ms: 1 } },
+    { id: 8, method: 'echo', params: ['it'] },
+  )
   engine.send({ method: '$/cancelRequest', params: { id: 2 } })
   engine.end()
   assert.is((await engine.exit).code, 0)

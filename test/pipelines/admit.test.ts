@@ -1,8 +1,14 @@
-import { map } from 'rxjs'
+import { left } from 'fp-ts/lib/Either.js'
+import { map, merge, timer } from 'rxjs'
 import { suite } from 'uvu'
 import { admit, type Call, type LifecyclePhase } from '../../pipelines/index.js'
-import { left } from 'fp-ts/lib/Either.js'
-import { deadlineExceeded, methodNotFound, notReady, requestCancelled, shuttingDown } from '../../src/protocol/rpc-error.js'
+import {
+  deadlineExceeded,
+  methodNotFound,
+  notReady,
+  requestCancelled,
+  shuttingDown,
+} from '../../src/protocol/rpc-error.js'
 import { marbles, testCalls } from '../../src/testing/index.js'
 import { brief, ids } from './brief.js'
 
@@ -131,6 +137,17 @@ test(
     cold('--r').subscribe(() => phase$.next('ready'))
     const state = map(({ isWaiting, stage }: Call) => [isWaiting, stage.name])
     expectObservable(calls('a').pipe(admit(), state)).toBe('--a', { a: [false, 'admit'] })
+  }),
+)
+
+test(
+  'looks at the lifecycle only while it is subscribed and calls have waited',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, phase$ } = testCalls(clock)
+    phase$.next('starting')
+    const observed = [0, 2, 5].map((frame) => timer(frame).pipe(map(() => phase$.observed)))
+    expectObservable(calls('-ab').pipe(admit()), '^---!').toBe('-')
+    expectObservable(merge(...observed)).toBe('f-t--(f|)', { f: false, t: true })
   }),
 )
 

@@ -9,7 +9,9 @@ export const ids = <T extends { readonly id: unknown }>(): OperatorFunction<T, u
 
 /** `a: 3` or `a: Overloaded`. */
 export const brief = (): OperatorFunction<TestReply, string> =>
-  map((reply) => `${reply.id}: ${'error' in reply ? reply.error.kind : JSON.stringify(reply.result)}`)
+  map(
+    (reply) => `${reply.id}: ${'error' in reply ? reply.error.kind : JSON.stringify(reply.result)}`,
+  )
 
 /** Stands for handlers: answers each call with its id, so many milliseconds after it came; 0 is at once. */
 export const answeredAfter = (

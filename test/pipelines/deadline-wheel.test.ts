@@ -35,7 +35,10 @@ test('expires each entry in its own millisecond, in the order of deadlines', asy
   for (const deadline of deadlines) wheel.add(entry(deadline))
   await clock.runAll()
   const sorted = [...deadlines].sort((a, b) => a - b)
-  assert.equal(expired, sorted.map((deadline) => ({ deadline, at: deadline })))
+  assert.equal(
+    expired,
+    sorted.map((deadline) => ({ deadline, at: deadline })),
+  )
   assert.is(wheel.size, 0)
 })
 
@@ -43,7 +46,10 @@ test('is never early, also between two milliseconds', async () => {
   const { clock, wheel, expired } = watched()
   for (const deadline of [10.2, 10.9, 8191.5]) wheel.add(entry(deadline))
   await clock.runAll()
-  assert.equal(expired.map(({ at }) => at), [11, 11, 8192])
+  assert.equal(
+    expired.map(({ at }) => at),
+    [11, 11, 8192],
+  )
 })
 
 test('100,000 entries added and taken off at all times expire to the millisecond', async () => {
@@ -84,8 +90,14 @@ test('after a sleep what is overdue comes first to last, a thousand a turn', asy
   asleepMs = 3_600_000
   await clock.advance(100)
   const full = turns.filter(({ length }) => length > 0)
-  assert.equal(full.map(({ length }) => length), [1000, 1000, 500])
-  assert.equal(full.flat(), deadlines.map((deadline) => deadline + 1).sort((a, b) => a - b))
+  assert.equal(
+    full.map(({ length }) => length),
+    [1000, 1000, 500],
+  )
+  assert.equal(
+    full.flat(),
+    deadlines.map((deadline) => deadline + 1).sort((a, b) => a - b),
+  )
   assert.is(clock.pending, 0)
 })
 

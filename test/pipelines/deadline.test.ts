@@ -28,8 +28,14 @@ test(
   'a call that never started is late in the queue',
   marbles(({ clock, expectObservable }) => {
     const { calls, replies } = testCalls(clock)
-    const patient = { definition: { deadline: '1s', handler: () => new Promise(() => {}) } } as const
-    const handled = calls('ab', { a: patient }).pipe(deadline(4), limit({ concurrency: 1 }), dispatch())
+    const patient = {
+      definition: { deadline: '1s', handler: () => new Promise(() => {}) },
+    } as const
+    const handled = calls('ab', { a: patient }).pipe(
+      deadline(4),
+      limit({ concurrency: 1 }),
+      dispatch(),
+    )
     expectObservable(handled, '^-------!').toBe('-')
     expectObservable(replies.pipe(map((it) => 'error' in it && it.error.facts)), '^ 9ms !').toBe(
       '-----b',

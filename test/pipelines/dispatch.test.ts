@@ -7,7 +7,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Context, dispatch } from '../../pipelines/index.js'
 import type { AnyMethod } from '../../src/index.js'
-import { internalError, methodNotFound, rpcError, shuttingDown } from '../../src/protocol/rpc-error.js'
+import {
+  internalError,
+  methodNotFound,
+  rpcError,
+  shuttingDown,
+} from '../../src/protocol/rpc-error.js'
 import { type MarbleHelpers, marbles, testCalls } from '../../src/testing/index.js'
 
 const test = suite('dispatch')
@@ -18,7 +23,10 @@ const answers =
   (definition: AnyMethod, expected: string, values: Readonly<Record<string, unknown>>) =>
   ({ clock, expectObservable }: MarbleHelpers): void => {
     const { calls, replies, ledger } = testCalls(clock)
-    const replied = Object.entries(values).map(([key, value]) => [key, { id: 'a', ...Object(value) }])
+    const replied = Object.entries(values).map(([key, value]) => [
+      key,
+      { id: 'a', ...Object(value) },
+    ])
     expectObservable(calls('-a-|', { a: { definition } }).pipe(dispatch())).toBe('---|')
     expectObservable(replies).toBe(expected, Object.fromEntries(replied))
     clock.setTimer(() => assert.is(ledger.size, 0), 100)
@@ -49,6 +57,12 @@ test('an Either', async () => {
   await marbles(answers({ handler: () => left(noModel) }, '-x', { x: { error: noModel } }))()
   await marbles(answers({ handler: async () => left(noModel) }, '-x', { x: { error: noModel } }))()
   await marbles(answers({ handler: () => of(0, left(noModel)) }, '-x', { x: { error: noModel } }))()
+})
+
+test('what only looks like an Either is a result, and so is nothing by a promise', async () => {
+  for (const result of [null, undefined, 0, { _tag: 'Right' }, { _tag: 'Left', right: 1 }]) {
+    await marbles(answers({ handler: async () => result }, '-x', { x: { result } }))()
+  }
 })
 
 test('a TaskEither, also by a promise', async () => {
@@ -167,7 +181,10 @@ test(
       aborted.push(signal.aborted)
       return 'late'
     }
-    const requests = { a: { definition: { handler: () => stream } }, b: { definition: { handler: slow } } }
+    const requests = {
+      a: { definition: { handler: () => stream } },
+      b: { definition: { handler: slow } },
+    }
     expectObservable(calls('(ab)', requests).pipe(dispatch())).toBe('-')
     expectObservable(replies).toBe('----(ab)', {
       a: { id: 'a', error: shuttingDown() },

@@ -51,7 +51,11 @@ test(
 test(
   'what came before an error is told first',
   marbles((helpers) => {
-    const failing = () => concat(of('a', 'b'), throwError(() => new Error('no')))
+    const failing = () =>
+      concat(
+        of('a', 'b'),
+        throwError(() => new Error('no')),
+      )
     played(failing, '(abx)', { a: 'a', b: 'b', x: '!InternalError' })(helpers)
   }),
 )
@@ -82,6 +86,17 @@ test(
       return 'done'
     }
     played(handler, '(abx)', { a: 0.5, b: 1, x: '=done' })(helpers)
+  }),
+)
+
+test(
+  'a handler may take progress out of its context',
+  marbles((helpers) => {
+    const handler = (_: unknown, { progress }: Context) => {
+      progress('a')
+      return 'done'
+    }
+    played(handler, '(ax)', { a: 'a', x: '=done' })(helpers)
   }),
 )
 

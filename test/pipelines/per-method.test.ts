@@ -1,4 +1,14 @@
-import { delay, filter, map, mergeMap, type MonoTypeOperatorFunction, Observable, of, tap, throwError } from 'rxjs'
+import {
+  delay,
+  filter,
+  type MonoTypeOperatorFunction,
+  map,
+  mergeMap,
+  Observable,
+  of,
+  tap,
+  throwError,
+} from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Call, limit, perMethod } from '../../pipelines/index.js'
@@ -72,7 +82,7 @@ test(
 )
 
 test(
-  "a pattern takes unknown methods too, without keeping their names",
+  'a pattern takes unknown methods too, without keeping their names',
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
     const unknown = { method: 'x.y', definition: null }
@@ -124,7 +134,9 @@ test(
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
     const lost: string[] = []
-    const bad = mergeMap((call: Call) => (call.id === 'b' ? throwError(() => new Error('bad')) : of(call).pipe(delay(3))))
+    const bad = mergeMap((call: Call) =>
+      call.id === 'b' ? throwError(() => new Error('bad')) : of(call).pipe(delay(3)),
+    )
     const pipeline = calls('abcd|', { c: { method: 'other' } }).pipe(perMethod({ test: bad }))
     const passed = new Observable<Call>((subscriber) =>
       subscribePipeline(pipeline, { name: 'intake' }, (call) => subscriber.next(call), {

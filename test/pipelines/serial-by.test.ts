@@ -26,7 +26,11 @@ test(
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
     const requests = { a: session(1), b: session('1'), c: session(undefined), d: session(1) }
-    const serial = calls('abcd|', requests).pipe(serialBy(sessionOf), answeredAfter(clock, 6), ids())
+    const serial = calls('abcd|', requests).pipe(
+      serialBy(sessionOf),
+      answeredAfter(clock, 6),
+      ids(),
+    )
     expectObservable(serial).toBe('abc---d-----|')
   }),
 )
@@ -48,7 +52,11 @@ test(
     const { calls } = testCalls(clock)
     const requests = { a: session('x'), b: session('y'), c: session('z') }
     const took = { a: 3, b: 0, c: 1 }
-    const serial = calls('abc|', requests).pipe(serialBy(sessionOf), answeredAfter(clock, took), ids())
+    const serial = calls('abc|', requests).pipe(
+      serialBy(sessionOf),
+      answeredAfter(clock, took),
+      ids(),
+    )
     expectObservable(serial).toBe('abc|')
   }),
 )
@@ -66,6 +74,22 @@ test(
       ids(),
     )
     expectObservable(passed).toBe('ab-d-c----|')
+  }),
+)
+
+test(
+  'a method with a limit of its own goes one after the other here, too',
+  marbles(({ clock, expectObservable }) => {
+    const { calls } = testCalls(clock)
+    const definition = { limit: { concurrency: 2 }, handler: () => 0 }
+    const own = { ...session('x'), definition }
+    const passed = calls('ab|', { a: own, b: own }).pipe(
+      limit(),
+      serialBy(sessionOf),
+      answeredAfter(clock, 5),
+      ids(),
+    )
+    expectObservable(passed).toBe('a----b----|')
   }),
 )
 

@@ -16,7 +16,8 @@ const handler = () => 0
 const DateText = new t.Type<Date, string>(
   'DateText',
   (value): value is Date => value instanceof Date,
-  (value, context) => (typeof value === 'string' ? t.success(new Date(value)) : t.failure(value, context)),
+  (value, context) =>
+    typeof value === 'string' ? t.success(new Date(value)) : t.failure(value, context),
   (date) => date.toISOString(),
 )
 
@@ -29,7 +30,10 @@ test(
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
     const at = ofCodec(t.type({ at: DateText }))
-    const passed = calls('a|', { a: at({ at: '2026-01-02T00:00:00Z' }) }).pipe(validateParams(), params)
+    const passed = calls('a|', { a: at({ at: '2026-01-02T00:00:00Z' }) }).pipe(
+      validateParams(),
+      params,
+    )
     expectObservable(passed).toBe('a|', { a: { at: new Date('2026-01-02T00:00:00Z') } })
   }),
 )
@@ -66,7 +70,10 @@ test(
   'an unknown method outranks bad params: it is passed on to be refused',
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
-    const passed = calls('a|', { a: { definition: null, params: [] } }).pipe(validateParams(), ids())
+    const passed = calls('a|', { a: { definition: null, params: [] } }).pipe(
+      validateParams(),
+      ids(),
+    )
     expectObservable(passed).toBe('a|')
   }),
 )
@@ -76,7 +83,9 @@ test(
   marbles(({ clock, expectObservable }) => {
     const { calls, replies } = testCalls(clock)
     const list = ofCodec(t.array(t.number))
-    expectObservable(calls('a|', { a: list(Array(20).fill('x')) }).pipe(validateParams())).toBe('-|')
+    expectObservable(calls('a|', { a: list(Array(20).fill('x')) }).pipe(validateParams())).toBe(
+      '-|',
+    )
     const counts = map((reply: unknown) => {
       const { problems, count } = (reply as { error: { facts: { problems: []; count: number } } })
         .error.facts

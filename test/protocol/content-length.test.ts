@@ -14,29 +14,53 @@ const cases: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ['messages', bytesOf(framed('{"a":1}'), framed('[2]')), ['{"a":1}', '[2]']],
   ['nothing', bytesOf(''), []],
   ['UTF-8 of 2, 3 and 4 bytes', bytesOf(framed('"é€😀"'), framed('"한"')), ['"é€😀"', '"한"']],
-  ['newlines and headers in a body', bytesOf(framed('"\n\r\n"'), framed('X: 1\r\n\r\n')), ['"\n\r\n"', 'X: 1\r\n\r\n']],
+  [
+    'newlines and headers in a body',
+    bytesOf(framed('"\n\r\n"'), framed('X: 1\r\n\r\n')),
+    ['"\n\r\n"', 'X: 1\r\n\r\n'],
+  ],
   ['names in any case', bytesOf('cOnTeNt-LeNgTh: 1\r\n\r\n1', good), ['1', '1']],
   ['space around name and value', bytesOf('Content-Length \t:\t 1  \r\n\r\n1', good), ['1', '1']],
   ['no space', bytesOf('Content-Length:1\r\n\r\n1', good), ['1', '1']],
   ['newlines without CR', bytesOf('Content-Length: 1\n\n1', good), ['1', '1']],
   ['leading zeros', bytesOf('Content-Length: 00001\r\n\r\n1', good), ['1', '1']],
-  ['the same length twice', bytesOf('Content-Length: 1\r\ncontent-length: 01\r\n\r\n1', good), ['1', '1']],
+  [
+    'the same length twice',
+    bytesOf('Content-Length: 1\r\ncontent-length: 01\r\n\r\n1', good),
+    ['1', '1'],
+  ],
   ['other headers, before', bytesOf('Content-Type: a/b; charset=utf-8\r\n', good), ['1']],
-  ['other headers, behind', bytesOf('Content-Length: 1\r\nX-Trace: a:b\r\n\r\n1', good), ['1', '1']],
+  [
+    'other headers, behind',
+    bytesOf('Content-Length: 1\r\nX-Trace: a:b\r\n\r\n1', good),
+    ['1', '1'],
+  ],
   ['a length of nothing', bytesOf(framed(''), good), ['', '1']],
   ['a bad body', bytesOf(framed('{'), good), ['{', '1']],
-  ['bytes that are no UTF-8', bytesOf('Content-Length: 2\r\n\r\n', [0xc3, 0x28], good), ['!ParseError', '1']],
+  [
+    'bytes that are no UTF-8',
+    bytesOf('Content-Length: 2\r\n\r\n', [0xc3, 0x28], good),
+    ['!ParseError', '1'],
+  ],
   ['UTF-8 cut by the length', bytesOf('Content-Length: 1\r\n\r\n', [0xc3]), ['!ParseError']],
   ['at the limit', bytesOf(framed('x'.repeat(limit)), good), ['x'.repeat(limit), '1']],
   ['above the limit', bytesOf(framed('x'.repeat(limit + 1)), good), ['!MessageTooLarge', '1']],
-  ['twice above it', bytesOf(framed('x'.repeat(40)), framed('x'.repeat(41)), good), ['!MessageTooLarge', '!MessageTooLarge', '1']],
+  [
+    'twice above it',
+    bytesOf(framed('x'.repeat(40)), framed('x'.repeat(41)), good),
+    ['!MessageTooLarge', '!MessageTooLarge', '1'],
+  ],
   ['headers of 8 KiB', bytesOf(`X: ${'x'.repeat(8192 - 26)}\r\n`, good), ['1']],
 
   ['the end in a header', bytesOf(good, 'Content-Le'), ['1', '!ParseError']],
   ['the end behind a header', bytesOf(good, 'Content-Length: 5\r\n'), ['1', '!ParseError']],
   ['the end before a body', bytesOf(good, 'Content-Length: 5\r\n\r\n'), ['1', '!ParseError']],
   ['the end in a body', bytesOf(good, 'Content-Length: 5\r\n\r\n1234'), ['1', '!ParseError']],
-  ['the end in a body that is skipped', bytesOf('Content-Length: 50\r\n\r\n1234'), ['!MessageTooLarge']],
+  [
+    'the end in a body that is skipped',
+    bytesOf('Content-Length: 50\r\n\r\n1234'),
+    ['!MessageTooLarge'],
+  ],
 
   ['no length', bytesOf(good, 'Content-Type: a/b\r\n\r\n', good), ['1', 'fatal']],
   ['no header at all', bytesOf(good, '\r\n', good), ['1', 'fatal']],
@@ -63,7 +87,10 @@ const cases: readonly (readonly [string, Buffer, readonly string[]])[] = [
 for (const [name, bytes, expected] of cases) {
   test(`${name}, wherever it is cut`, () => {
     // Cutting thousands of bytes of one header everywhere shows nothing that the pieces do not.
-    const all = bytes.length < 1000 ? cuts(bytes) : [1, 7, 4096].map((size) => [`pieces of ${size}`, inPieces(bytes, size)] as const)
+    const all =
+      bytes.length < 1000
+        ? cuts(bytes)
+        : [1, 7, 4096].map((size) => [`pieces of ${size}`, inPieces(bytes, size)] as const)
     for (const [cut, chunks] of all) {
       assert.equal(decoded(new ContentLengthDecoder(limit), chunks), expected, cut)
     }
@@ -72,7 +99,11 @@ for (const [name, bytes, expected] of cases) {
 
 test('1 GiB may be announced, and is skipped in constant memory', () => {
   const decoder = new ContentLengthDecoder(limit)
-  assert.is(decoder.push(Buffer.from(`Content-Length: ${2 ** 30}\r\n\r\n`)).length, 1, 'answered at once')
+  assert.is(
+    decoder.push(Buffer.from(`Content-Length: ${2 ** 30}\r\n\r\n`)).length,
+    1,
+    'answered at once',
+  )
   const chunk = Buffer.alloc(2 ** 24, 'x')
   for (let skipped = 0; skipped < 2 ** 30; skipped += chunk.length) {
     assert.is(decoder.push(chunk).length, 0)

@@ -2,9 +2,12 @@
 import type { Frame, FrameDecoder } from '../../src/protocol/frame.js'
 
 export const bytesOf = (...parts: readonly (string | readonly number[])[]): Buffer =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
+  Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))),
+  )
 
-export const shown = (frame: Frame): string => (typeof frame === 'string' ? frame : `!${frame.kind}`)
+export const shown = (frame: Frame): string =>
+  typeof frame === 'string' ? frame : `!${frame.kind}`
 
 /** What a whole stream becomes, its end and a fatal error (as `fatal`) included. */
 export const decoded = (decoder: FrameDecoder, chunks: Iterable<Uint8Array>): readonly string[] => {

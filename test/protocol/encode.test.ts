@@ -4,7 +4,6 @@ import {
   errorReply,
   isLonger,
   notificationText,
-  replyText,
   requestText,
   resultReply,
 } from '../../src/protocol/encode.js'
@@ -15,7 +14,9 @@ const test = suite('encode')
 const enough = 1e6
 
 /** The error of a reply, which must be whole JSON whatever it tells of. */
-const errorOf = (text: string): { code: number; message: string; data: Record<string, unknown> } => {
+const errorOf = (
+  text: string,
+): { code: number; message: string; data: Record<string, unknown> } => {
   const { jsonrpc, id, error } = JSON.parse(text)
   assert.is(jsonrpc, '2.0')
   assert.is(id, 7)
@@ -23,7 +24,9 @@ const errorOf = (text: string): { code: number; message: string; data: Record<st
 }
 
 test('results as JSON', () => {
-  class Point { x = 1 }
+  class Point {
+    x = 1
+  }
   for (const [result, json] of [
     [0, '0'],
     [-0, '0'],
@@ -42,40 +45,48 @@ test('results as JSON', () => {
     [{ toJSON: () => 5 }, '5'],
     [JSON.parse('{"__proto__":1}'), '{"__proto__":1}'],
   ] as const) {
-    assert.is(resultReply(7, result), `{"jsonrpc":"2.0","id":7,"result":${json}}`)
+    assert.is(resultReply(7, result, enough), `{"jsonrpc":"2.0","id":7,"result":${json}}`)
   }
 })
 
-test('a result that cannot be printed is an InternalError with the call’s id', () => {
+test('a result that cannot be printed throws', () => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
   let deep: unknown = 1
   for (let level = 0; level < 20_000; level += 1) deep = [deep]
-  const throwing = { toJSON: () => { throw new Error('not today') } }
-  const getter = { get x(): number { throw new Error('no x') } }
+  const throwing = {
+    toJSON: () => {
+      throw new Error('not today')
+    },
+  }
+  const getter = {
+    get x(): number {
+      throw new Error('no x')
+    },
+  }
   const bad = { toJSON: () => undefined }
   for (const result of [1n, { a: 1n }, cycle, deep, throwing, getter, () => 1, Symbol('x'), bad]) {
-    const { code, data } = errorOf(replyText(7, result, enough))
-    assert.equal([code, data['kind'], data['retryable']], [-32603, 'InternalError', false])
+    assert.throws(() => resultReply(7, result, enough))
   }
-  assert.is(errorOf(replyText(7, throwing, enough)).message, 'not today')
+  assert.throws(() => resultReply(7, throwing, enough), 'not today')
 })
 
 test('a reply may be as long as the limit, in bytes, and not a byte longer', () => {
   for (const result of ['x'.repeat(100), 'é'.repeat(50), '😀'.repeat(25)]) {
-    const text = resultReply(7, result)
+    const text = resultReply(7, result, enough)
     const bytes = Buffer.byteLength(text)
-    assert.is(replyText(7, result, bytes), text)
-    const { code, message } = errorOf(replyText(7, result, bytes - 1))
-    assert.is(code, -32603)
-    assert.match(message, `${bytes - 1} bytes`)
+    assert.is(resultReply(7, result, bytes), text)
+    assert.throws(() => resultReply(7, result, bytes - 1), `${bytes - 1} bytes`)
   }
 })
 
 test('isLonger agrees with a count of bytes', () => {
   for (const text of ['', 'abc', 'éé', '€€€', '😀😀', '\ud800']) {
     const bytes = Buffer.byteLength(text)
-    assert.equal([bytes - 1, bytes, bytes + 1].map((limit) => isLonger(text, limit)), [true, false, false])
+    assert.equal(
+      [bytes - 1, bytes, bytes + 1].map((limit) => isLonger(text, limit)),
+      [true, false, false],
+    )
   }
 })
 
@@ -92,18 +103,44 @@ test('an error has code, message, and data with its kind', () => {
 test('facts that cannot be printed are left out, the error is told', () => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
-  const thrower = { toJSON: () => { throw new Error('gotcha') } }
-  const getter = Object.defineProperty({}, 'x', { enumerable: true, get() { throw new Error('gotcha') } })
+  const thrower = {
+    toJSON: () => {
+      throw new Error('gotcha')
+    },
+  }
+  const getter = Object.defineProperty({}, 'x', {
+    enumerable: true,
+    get() {
+      throw new Error('gotcha')
+    },
+  })
   for (const facts of [{ n: 1n }, { cycle }, { thrower }, getter] as Record<string, unknown>[]) {
     const error: RpcError = { ...rpcError('Overloaded', 'too much'), facts }
     const { code, message, data } = errorOf(errorReply(7, error))
-    assert.equal([code, message, data], [-32003, 'too much', { kind: 'Overloaded', retryable: true }])
+    assert.equal(
+      [code, message, data],
+      [-32003, 'too much', { kind: 'Overloaded', retryable: true }],
+    )
   }
+})
+
+test('an error larger than a reply may be is told without its facts, and in short', () => {
+  const error = rpcError('Overloaded', 'm'.repeat(5000), { fact: 'x'.repeat(5000) })
+  const { code, message, data } = errorOf(errorReply(7, error, 2000))
+  assert.equal(
+    [code, message, data],
+    [-32003, 'm'.repeat(1000), { kind: 'Overloaded', retryable: true }],
+  )
+  assert.is(errorOf(errorReply(7, error, 20_000)).message.length, 5000)
 })
 
 test('an error that is no whole RpcError is still one reply, with a code and a message', () => {
   const odd = { _tag: 'RpcError', kind: 1n, code: 1n, message: Symbol('x'), facts: { n: 1n } }
-  for (const error of [odd, { _tag: 'RpcError' }, { ...odd, code: Number.NaN, message: undefined, kind: 'X', facts: {} }]) {
+  for (const error of [
+    odd,
+    { _tag: 'RpcError' },
+    { ...odd, code: Number.NaN, message: undefined, kind: 'X', facts: {} },
+  ]) {
     const { code, message } = errorOf(errorReply(7, error as unknown as RpcError))
     assert.is(Number.isInteger(code), true, `code ${code}`)
     assert.type(message, 'string')
@@ -125,17 +162,35 @@ test('a defect tells nothing, its message, or all of it', () => {
 
 test('a declared error is told by its message under every setting', () => {
   for (const expose of ['none', 'message', 'debug'] as const) {
-    const wire = toWireError({ ...rpcError('Jammed', 'the tray is empty'), cause: new Error('secret') }, expose)
-    assert.equal(wire, { code: -32000, message: 'the tray is empty', data: { kind: 'Jammed', retryable: false } })
+    const wire = toWireError(
+      { ...rpcError('Jammed', 'the tray is empty'), cause: new Error('secret') },
+      expose,
+    )
+    assert.equal(wire, {
+      code: -32000,
+      message: 'the tray is empty',
+      data: { kind: 'Jammed', retryable: false },
+    })
   }
 })
 
 test('causes are told to a depth, also when they are a cycle or cannot be printed', () => {
   const cycle = new Error('cycle')
   cycle.cause = cycle
-  const hostile = Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('gotcha') } })
+  const hostile = Object.defineProperty(new Error('x'), 'stack', {
+    get() {
+      throw new Error('gotcha')
+    },
+  })
   const odd = Object.create(null) as object
-  for (const [cause, length] of [[cycle, 5], [hostile, 1], [odd, 1], [new Error('a', { cause: odd }), 2], ['text', 1], [null, 0]] as const) {
+  for (const [cause, length] of [
+    [cycle, 5],
+    [hostile, 1],
+    [odd, 1],
+    [new Error('a', { cause: odd }), 2],
+    ['text', 1],
+    [null, 0],
+  ] as const) {
     const { debug } = toWireError(internalError(cause), 'debug').data as { debug: string[] }
     assert.is(debug.length, length)
     for (const line of debug) assert.type(line, 'string')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isDeeperThan, numberTextAt } from '../../src/protocol/json-text.js'
+import { BatchText, isDeeperThan, numberTextAt } from '../../src/protocol/json-text.js'
 
 const test = suite('JSON text')
 
@@ -50,12 +50,31 @@ test('numberTextAt agrees with JSON.parse about every number of any JSON', () =>
       const text = isSpaced ? JSON.stringify(value, null, 3) : compact
       for (const [path, leaf] of leaves(value, [])) {
         const digits = numberTextAt(text, path)
-        if (typeof leaf === 'number') assert.is(Number(digits), leaf, `/${path.join('/')} of ${text}`)
+        if (typeof leaf === 'number')
+          assert.is(Number(digits), leaf, `/${path.join('/')} of ${text}`)
         else assert.is(digits, undefined)
       }
     }),
     { numRuns: 2000, seed },
   )
+})
+
+test('the ids of a batch are found at once, and those that they cancel', () => {
+  const text =
+    '[{"id":1.5,"params":{"id":2.5,"x":{"id":9}}},7,{"x":{"id":9},"params":[{"id":9}],"id":3.50,"id":4.50},[{"id":9}]]'
+  const batch = new BatchText(text, 4)
+  assert.is(batch.length, text.length / 4)
+  for (const [path, digits] of [
+    [[0, 'id'], '1.5'],
+    [[0, 'params', 'id'], '2.5'],
+    [[2, 'id'], '4.50'],
+    [[2, 'params', 'id'], undefined],
+    [['0', 'id'], undefined],
+    [[1], undefined],
+    [[3, 'id'], undefined],
+  ] as const) {
+    assert.is(batch.numberAt(path), digits, JSON.stringify(path))
+  }
 })
 
 test('a string of megabytes, and one of backslashes, take linear time', () => {
@@ -77,13 +96,15 @@ test('isDeeperThan counts arrays and objects', () => {
   ] as const) {
     const value: unknown = JSON.parse(text)
     assert.is(isDeeperThan(value, depth), false, `${text} is not deeper than ${depth}`)
-    if (depth > 0) assert.is(isDeeperThan(value, depth - 1), true, `${text} is deeper than ${depth - 1}`)
+    if (depth > 0)
+      assert.is(isDeeperThan(value, depth - 1), true, `${text} is deeper than ${depth - 1}`)
   }
 })
 
 test('isDeeperThan survives a million levels', () => {
   let value: unknown = 1
-  for (let level = 0; level < 1_000_000; level += 1) value = level % 2 === 0 ? [value] : { a: value }
+  for (let level = 0; level < 1_000_000; level += 1)
+    value = level % 2 === 0 ? [value] : { a: value }
   assert.is(isDeeperThan(value, 999_999), true)
   assert.is(isDeeperThan(value, 1_000_000), false)
   assert.is(isDeeperThan(value, 10), true)

@@ -23,7 +23,14 @@ test('what is a reply: a result or an error, and no method', () => {
 
 test('what is no call, and why', () => {
   const call = { jsonrpc: '2.0', method: 'm' }
-  for (const good of [call, { ...call, id: 1 }, { ...call, params: [] }, { ...call, params: {} }, { ...call, more: 1 }, { ...call, method: '' }]) {
+  for (const good of [
+    call,
+    { ...call, id: 1 },
+    { ...call, params: [] },
+    { ...call, params: {} },
+    { ...call, more: 1 },
+    { ...call, method: '' },
+  ]) {
     assert.is(callProblem(good), undefined)
   }
   for (const [bad, reason] of [

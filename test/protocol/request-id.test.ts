@@ -49,7 +49,21 @@ for (const [json, echoed] of ids) {
 }
 
 test('keys are equal for equal ids, and differ for all others', () => {
-  const written = ['1', '"1"', '1.5', '"1.5"', '"\\u00001.5"', '"\\u0000\\u00001.5"', '0', '""', '"\\u0000"', '"null"', '9007199254740993', '"9007199254740993"', '9007199254740992']
+  const written = [
+    '1',
+    '"1"',
+    '1.5',
+    '"1.5"',
+    '"\\u00001.5"',
+    '"\\u0000\\u00001.5"',
+    '0',
+    '""',
+    '"\\u0000"',
+    '"null"',
+    '9007199254740993',
+    '"9007199254740993"',
+    '9007199254740992',
+  ]
   const keys = written.map((json) => idKey(read(json) as Exclude<RequestId, null>))
   assert.is(new Set(keys).size, written.length, JSON.stringify(keys))
   for (const json of written) {

@@ -105,14 +105,38 @@ test('a method name of any length makes a short error', () => {
 
 test('InvalidParams says what was expected, and where', () => {
   const problem = { path: '/a/b', expected: 'number', got: 'string' }
-  assert.is(errors.invalidParams([problem], 1).message, 'Invalid params: expected number at /a/b, got string')
-  assert.is(errors.invalidParams([{ ...problem, path: '' }], 1).message, 'Invalid params: expected number, got string')
+  assert.is(
+    errors.invalidParams([problem], 1).message,
+    'Invalid params: expected number at /a/b, got string',
+  )
+  assert.is(
+    errors.invalidParams([{ ...problem, path: '' }], 1).message,
+    'Invalid params: expected number, got string',
+  )
 })
 
 test('the message of anything thrown, whatever its getters do', () => {
-  const hostile = { get message() { throw new Error('gotcha') } }
-  class Odd extends Error { override get message(): string { throw new Error('gotcha') } }
-  const proxy = new Proxy({}, { has() { throw new Error('gotcha') }, get() { throw new Error('gotcha') } })
+  const hostile = {
+    get message() {
+      throw new Error('gotcha')
+    },
+  }
+  class Odd extends Error {
+    override get message(): string {
+      throw new Error('gotcha')
+    }
+  }
+  const proxy = new Proxy(
+    {},
+    {
+      has() {
+        throw new Error('gotcha')
+      },
+      get() {
+        throw new Error('gotcha')
+      },
+    },
+  )
   for (const [thrown, message] of [
     [new Error('e'), 'e'],
     [{ message: 'o' }, 'o'],

@@ -1,5 +1,5 @@
 /** An engine for the tests of the command and of the host. */
-import { concat, NEVER, of } from 'rxjs'
+import { concat, interval, NEVER, of } from 'rxjs'
 import { engine, method, rpcError, t } from 'sidestream'
 
 export default engine({
@@ -35,6 +35,7 @@ export default engine({
         return concat(of('waiting', 'still waiting'), NEVER)
       },
     }),
+    countUp: method({ handler: () => interval(1) }),
     /** Hears of nothing any more. */
     freeze: method({
       handler: (_, { progress }) => {

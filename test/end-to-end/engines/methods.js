@@ -56,6 +56,20 @@ export const methods = {
       return 1
     },
   }),
+  consoles: method({
+    handler: () => {
+      console.error('an error with %d number', 1)
+      console.warn({ a: 'warning' })
+      console.debug('too fine to be logged')
+      console.assert(true, 'unseen')
+      console.assert(false, 'seen')
+      console.group('a group')
+      console.log('inside')
+      console.groupEnd()
+      console.table([{ a: 1 }])
+      return null
+    },
+  }),
   /** What native code and child processes print, which JavaScript cannot catch. */
   native: method({
     handler: () => {

@@ -1,4 +1,4 @@
-import { type Observable, map } from 'rxjs'
+import { map, type Observable } from 'rxjs'
 import { type Call, type Engine, engine, left, method, type Outcome, rpcError, t } from 'sidestream'
 import { connect } from 'sidestream/host'
 import { deadline, dispatch, limit, perCall, validateParams } from 'sidestream/pipelines'
@@ -20,14 +20,23 @@ export const demo: Engine = engine({
   version: '1.0.0',
   methods: { add, wrong },
   calls: (calls$: Observable<Call>) =>
-    calls$.pipe(deadline('1s'), validateParams(), limit({ queue: 1 }), perCall(map((it) => it)), dispatch()),
+    calls$.pipe(
+      deadline('1s'),
+      validateParams(),
+      limit({ queue: 1 }),
+      perCall(map((it) => it)),
+      dispatch(),
+    ),
   replies: (outcomes$: Observable<Outcome>) => outcomes$,
 })
 // @ts-expect-error: an engine needs a version
 engine({ name: 'demo' })
 
 export const telemetry: Telemetry = noTelemetry
-export const client: ReturnType<typeof connect> = connect({ command: 'sidestream', args: ['run', 'demo.js'] })
+export const client: ReturnType<typeof connect> = connect({
+  command: 'sidestream',
+  args: ['run', 'demo.js'],
+})
 export const now: number = virtualClock().now()
 export const test = marbles(({ cold, expectObservable }) => {
   expectObservable(cold('a|')).toBe('a|')

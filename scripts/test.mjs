@@ -1,0 +1,135 @@
+/**
+ * Runs test folders, each in a process of its own, as many at once as there are cores.
+ *
+ *   node scripts/test.mjs [--all] [--coverage] [FOLDER…]
+ *
+ * Without folders: all but the heavy ones. --all adds these; --coverage measures lines, child processes included.
+ * Ends with `N passed, N failed`. Stricter than uvu, which is content with a file that runs no test, and with a suite
+ * that stops half-way because something was thrown that is no Error.
+ */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+
+/** Folders whose tests take long, or need the network. */
+const heavy = new Set(['load', 'packaging'])
+const notTests = new Set(['bench'])
+const coverageFolder = 'coverage/tmp'
+/** A folder that takes longer hangs. */
+const longestMs = 300_000
+
+const flags = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--')))
+const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
+
+const testFiles = (folder) =>
+  readdirSync(join('test', folder), { recursive: true }).filter((file) => file.endsWith('.test.ts'))
+
+const folders = readdirSync('test', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !notTests.has(entry.name))
+  .map(({ name }) => name)
+  .filter((name) => (asked.length > 0 ? asked.includes(name) : flags.has('--all') || !heavy.has(name)))
+  .filter((name) => testFiles(name).length > 0)
+const unknown = asked.filter((name) => !folders.includes(name))
+if (unknown.length > 0) fail(`No tests in ${unknown.map((name) => `test/${name}`).join(', ')}`)
+
+if (flags.has('--coverage')) {
+  rmSync('coverage', { recursive: true, force: true })
+  mkdirSync(coverageFolder, { recursive: true })
+  process.env.NODE_V8_COVERAGE = coverageFolder
+}
+
+const totals = { passed: 0, failed: 0 }
+const waiting = [...folders]
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker))
+if (flags.has('--coverage')) await report()
+console.log(`${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1)
+
+async function worker() {
+  for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
+    const startedAt = Date.now()
+    const { code, output } = await run([
+      '--conditions=sidestream-source',
+      '--import',
+      'tsx',
+      'node_modules/uvu/bin.js',
+      `test/${folder}`,
+      String.raw`\.test\.ts$`,
+    ])
+    judge(folder, code, output, Date.now() - startedAt)
+  }
+}
+
+/** Counts what uvu says, and what it does not. */
+function judge(folder, code, output, tookMs) {
+  const count = (name) => Number(output.match(new RegExp(`^\\s*${name}:\\s+(\\d+)`, 'm'))?.[1] ?? 0)
+  const [total, passed, skipped] = ['Total', 'Passed', 'Skipped'].map(count)
+  const lost = total - passed - skipped
+  const idle = testFiles(folder).filter((file) => !ranATest(output, file))
+  const isBroken = code !== 0 && lost === 0
+  const failed = lost + idle.length + (isBroken ? 1 : 0)
+  totals.passed += passed
+  totals.failed += failed
+  const verdict = failed === 0 ? 'ok    ' : 'FAILED'
+  console.log(`${verdict} test/${folder}  ${passed} passed, ${failed} failed, ${skipped} skipped  (${(tookMs / 1000).toFixed(1)} s)`)
+  for (const file of idle) console.log(`  ${file} ran no test, or stopped half-way`)
+  if (failed > 0) console.log(output)
+}
+
+/** uvu prints each file's name, then for each suite a line of dots that ends with `(passed / total)`. */
+function ranATest(output, file) {
+  const start = output.split('\n').findIndex((line) => line.trim() === file)
+  if (start < 0) return false
+  const rest = output.split('\n').slice(start + 1)
+  const end = rest.findIndex((line) => line.trim().endsWith('.test.ts'))
+  const own = (end < 0 ? rest : rest.slice(0, end)).join('\n')
+  const suites = [...own.matchAll(/\((\d+) \/ (\d+)\)/g)]
+  return suites.length > 0 && suites.every(([, passed, total]) => Number(total) > 0 && passed === total)
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' }
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+      timeout: longestMs,
+      killSignal: 'SIGKILL',
+    })
+    let output = ''
+    const collect = (chunk) => {
+      output += chunk
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
+
+async function report() {
+  delete process.env.NODE_V8_COVERAGE
+  const { code, output } = await run([
+    'node_modules/c8/bin/c8.js',
+    'report',
+    `--temp-directory=${coverageFolder}`,
+    '--reporter=text-summary',
+    '--reporter=text',
+    '--reporter=lcovonly',
+    '--all',
+    '--src=.',
+    '--include=src/**',
+    '--include=pipelines/**',
+    '--include=telemetry/**',
+    '--exclude-after-remap',
+    '--check-coverage',
+    '--lines=95',
+  ])
+  console.log(output)
+  if (code !== 0) totals.failed += 1
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}

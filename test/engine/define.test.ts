@@ -1,0 +1,118 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isEngine } from '../../src/engine/define.js'
+import { type EngineDefinition, engine, group } from '../../src/index.js'
+
+const test = suite('engine()')
+
+const handler = () => 0
+const facts = { name: 'demo', version: '1.0.0' }
+
+const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  ['no name', { version: '1.0.0' }, /^An engine needs a name$/],
+  ['an empty name', { name: '', version: '1.0.0' }, /^An engine needs a name$/],
+  ['no version', { name: 'demo' }, /^The engine demo needs a version, such as '1\.0\.0'$/],
+  [
+    'a reserved name',
+    { ...facts, methods: { 'rpc.x': { handler } } },
+    /^rpc\.x: names with rpc\. are reserved$/,
+  ],
+  [
+    'a built-in name',
+    { ...facts, methods: { 'engine.status': { handler } } },
+    /^engine\.status: names with engine\./,
+  ],
+  [
+    'a reserved notification',
+    { ...facts, notifications: { '$/cancelRequest': { handler } } },
+    /\$\/ are reserved$/,
+  ],
+  [
+    'a notification without a handler',
+    { ...facts, notifications: { moved: {} } },
+    /^moved has no handler$/,
+  ],
+  [
+    'a reserved name by its group',
+    { ...facts, methods: { health: group({ methods: { check: { handler } } }) } },
+    /^health\.check: names with health\./,
+  ],
+  [
+    'a method that is none',
+    { ...facts, methods: { add: handler } },
+    /^add is no method: write add: method\(\{ handler: … \}\)$/,
+  ],
+  ['nothing in its place', { ...facts, methods: { add: undefined } }, /^add is no method/],
+  [
+    'neither handler nor stream',
+    { ...facts, methods: { add: {} } },
+    /^The method add has neither a handler nor a stream$/,
+  ],
+  [
+    'both',
+    { ...facts, methods: { add: { handler, stream: handler } } },
+    /^The method add has both a handler and a stream$/,
+  ],
+  [
+    'a bad method in a group',
+    { ...facts, methods: { models: group({ methods: { load: {} as never } }) } },
+    /^The method models\.load has neither/,
+  ],
+  [
+    'the same name twice',
+    {
+      ...facts,
+      methods: { 'models.load': { handler }, models: group({ methods: { load: { handler } } }) },
+    },
+    /^There are two methods named models\.load$/,
+  ],
+  ['a deadline that is none', { ...facts, deadline: '30' }, /^demo: Not a duration: 30\. /],
+  [
+    "a method's",
+    { ...facts, methods: { add: { handler, deadline: 0 } } },
+    /^add: Not a duration: 0\. /,
+  ],
+  [
+    "a group's",
+    { ...facts, methods: { models: group({ deadline: -1, methods: {} }) } },
+    /^models: Not a duration: -1\. /,
+  ],
+  [
+    'a limit of nothing',
+    { ...facts, methods: { add: { handler, limit: { concurrency: 0 } } } },
+    /^add: limit\.concurrency must be 1 or more, not 0$/,
+  ],
+  [
+    'a queue of less',
+    { ...facts, limit: { queue: -1 } },
+    /^demo: limit\.queue must be 0 or more, not -1$/,
+  ],
+  ['a drain that is none', { ...facts, drain: 'soon' }, /^demo: Not a duration: soon\. /],
+]
+
+for (const [name, definition, message] of wrong) {
+  test(`refuses ${name}`, () => {
+    assert.throws(
+      () => engine(definition as EngineDefinition),
+      (error: unknown) => error instanceof TypeError && message.test(error.message),
+    )
+  })
+}
+
+test('takes what is right, and says that it is an engine', () => {
+  const methods = {
+    add: { handler },
+    models: group({ deadline: '5s', methods: { load: { handler } } }),
+  }
+  const demo = engine({ ...facts, methods, deadline: 30_000, limit: { concurrency: 2, queue: 0 } })
+  assert.ok(isEngine(demo))
+  assert.is(demo.methods, methods)
+  assert.ok(isEngine({ ...demo })) // one of another copy of the package
+  for (const other of [undefined, null, {}, facts, handler]) assert.not(isEngine(other))
+})
+
+test('an engine need not have methods', () => {
+  assert.ok(isEngine(engine(facts)))
+})
+
+test.run()

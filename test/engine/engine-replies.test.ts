@@ -1,0 +1,144 @@
+/** What callers are told. */
+import { filter, map, tap } from 'rxjs'
+import { suite } from 'uvu'
+import { type EngineDefinition, engine, left, rpcError, t } from '../../src/index.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+
+const test = suite('replies of an engine')
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const demo = (more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {
+      add: {
+        params: t.strict({ a: t.number, b: t.number }),
+        result: t.number,
+        handler: ({ a, b }) => a + b,
+      },
+      sleep: { handler: (params) => sleep((params as [number])[0]).then(() => 'slept') },
+    },
+    ...more,
+  })
+
+const add = { method: 'add', params: { a: 1, b: 2 } }
+
+test(
+  'a method may declare its errors; what it throws is told by its message and a reference',
+  marbles(({ clock, expectObservable }) => {
+    const methods = {
+      load: {
+        errors: { NoModel: { code: -32042, message: 'There is no such model' } },
+        handler: () => left({ kind: 'NoModel', name: 'tiny' }),
+      },
+      crash: {
+        handler: () => {
+          throw new Error('boom')
+        },
+      },
+      table: { handler: () => left(rpcError('AudioInvalid', 'Not a WAV file', { at: 12 })) },
+    }
+    const { send, replies } = testEngine(clock, demo({ methods }))
+    send('abc', { a: { method: 'load' }, b: { method: 'crash' }, c: { method: 'table' } })
+    const withoutRef = map((reply: Readonly<Record<string, unknown>>) => {
+      const { data, ...error } = reply['error'] as { data: Record<string, unknown> }
+      const { ref, ...facts } = data
+      return [reply['id'], { ...error, data: facts }, typeof ref]
+    })
+    expectObservable(replies.pipe(withoutRef)).toBe('abc', {
+      a: [
+        'a',
+        {
+          code: -32042,
+          message: 'There is no such model',
+          data: { kind: 'NoModel', retryable: false, name: 'tiny' },
+        },
+        'undefined',
+      ],
+      b: [
+        'b',
+        { code: -32603, message: 'boom', data: { kind: 'InternalError', retryable: false } },
+        'string',
+      ],
+      c: [
+        'c',
+        {
+          code: -32013,
+          message: 'Not a WAV file',
+          data: { kind: 'AudioInvalid', retryable: false, at: 12 },
+        },
+        'undefined',
+      ],
+    })
+  }),
+)
+
+test(
+  'a reply pipeline of its own takes the place of the standard one',
+  marbles(({ clock, expectObservable }) => {
+    const replies: EngineDefinition['replies'] = (outcomes$) =>
+      outcomes$.pipe(
+        map((outcome) =>
+          outcome.kind === 'reply'
+            ? { ...outcome, result: { _tag: 'Right', right: 'always' } as const }
+            : outcome,
+        ),
+      )
+    const { send, replies: written } = testEngine(clock, demo({ replies }))
+    send('a', { a: add })
+    expectObservable(written).toBe('a', { a: { id: 'a', result: 'always' } })
+  }),
+)
+
+test(
+  'a reply stage that throws costs one reply; one that keeps a reply, its caller hears at the deadline',
+  marbles(({ clock, expectObservable }) => {
+    const replies: EngineDefinition['replies'] = (outcomes$) =>
+      outcomes$.pipe(
+        tap(({ call }) => {
+          if (call.id === 'b') throw new Error('reply stage')
+        }),
+        filter(({ call }) => call.id !== 'c'),
+      )
+    const { send, replies: written } = testEngine(clock, demo({ replies, deadline: 5 }))
+    send('abcd', { a: add, b: add, c: add, d: add })
+    const brief = map(({ id, error }: { id?: unknown; error?: { message: string } }) => [
+      id,
+      error?.message,
+    ])
+    expectObservable(written.pipe(brief)).toBe('ab-d---c', {
+      a: ['a', undefined],
+      b: ['b', 'reply stage'],
+      c: ['c', 'The deadline of 5 ms has passed'],
+      d: ['d', undefined],
+    })
+  }),
+)
+
+test(
+  'a rule of `errors.map` that throws costs its reply',
+  marbles(({ clock, expectObservable }) => {
+    const errors: EngineDefinition['errors'] = {
+      map: (error, call) => {
+        if (call.id === 'a') throw new Error('bad rule')
+        return error
+      },
+    }
+    const { send, replies } = testEngine(clock, demo({ errors }))
+    const nope = { method: 'nope' }
+    send('abc', { a: nope, b: nope, c: add })
+    const message = map(({ id, error }: { id?: unknown; error?: { message: string } }) => [
+      id,
+      error?.message,
+    ])
+    expectObservable(replies.pipe(message)).toBe('abc', {
+      a: ['a', 'bad rule'],
+      b: ['b', 'Method not found'],
+      c: ['c', undefined],
+    })
+  }),
+)
+
+test.run()

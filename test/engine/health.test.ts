@@ -1,0 +1,156 @@
+import { map, skip, take } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { overall, runChecks } from '../../src/engine/health.js'
+import { type EngineDefinition, engine, type HealthCheck } from '../../src/index.js'
+import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
+
+const test = suite('health')
+
+const demo = (more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {
+      sleep: {
+        handler: (ms) => new Promise((resolve) => setTimeout(resolve, (ms as [number])[0])),
+      },
+    },
+    ...more,
+  })
+
+const check = { method: 'health.check' }
+const result = (pick: (health: never) => unknown) =>
+  map((message: Readonly<Record<string, unknown>>) =>
+    pick((message['result'] ?? message['params']) as never),
+  )
+
+test(
+  'tells state, uptime, load and vitals',
+  marbles(({ clock, expectObservable }) => {
+    const vitals = {
+      eventLoop: () => ({ utilization: 0.25, p50Ms: 1, p99Ms: 5, blockedMs: 0 }),
+      memory: () => ({ rssBytes: 2, heapUsedBytes: 1 }),
+      strayBytes: () => 7,
+    }
+    const limit = { concurrency: 1 }
+    const { send, replies } = testEngine(clock, demo({ limit }), { vitals })
+    const sleep = { method: 'sleep', params: [10] }
+    send('ab-h', { a: sleep, b: sleep, h: check })
+    expectObservable(replies.pipe(take(1))).toBe('---(h|)', {
+      h: {
+        id: 'h',
+        result: {
+          status: 'ok',
+          state: 'ready',
+          uptimeMs: 3,
+          inFlight: 1,
+          queued: 1,
+          strayBytes: 7,
+          eventLoop: vitals.eventLoop(),
+          memory: vitals.memory(),
+          checks: {},
+          slowest: {},
+        },
+      },
+    })
+  }),
+)
+
+test(
+  'tells the slowest call of each method',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo())
+    send('(ab)--h', {
+      a: { method: 'sleep', params: [2] },
+      b: { method: 'sleep', params: [5] },
+      h: check,
+    })
+    const slowest = result(({ slowest }: { slowest: unknown }) => slowest)
+    expectObservable(replies.pipe(skip(2), slowest)).toBe('------h', { h: { sleep: { ms: 5 } } })
+  }),
+)
+
+const checked = async (checks: Readonly<Record<string, HealthCheck>>, ms = 0) => {
+  const clock = virtualClock()
+  const results = runChecks(checks, clock)
+  await clock.advance(ms)
+  return results
+}
+
+test('a check that returns nothing is ok; one that throws or rejects is failing', async () => {
+  const throws = () => {
+    throw new Error('no gpu')
+  }
+  const results = await checked({
+    nothing: () => {},
+    degraded: async () => ({ status: 'degraded', freeMb: 12 }),
+    throws,
+    rejects: () => Promise.reject('no disk'),
+  })
+  assert.equal(results, {
+    nothing: { status: 'ok' },
+    degraded: { status: 'degraded', freeMb: 12 },
+    throws: { status: 'failing', reason: 'no gpu' },
+    rejects: { status: 'failing', reason: 'no disk' },
+  })
+})
+
+test(
+  'a check that hangs is failing after a second, and holds up no other',
+  marbles(({ clock, expectObservable }) => {
+    const health = { hangs: () => new Promise<never>(() => {}), fine: () => {} }
+    const { send, replies } = testEngine(clock, demo({ health }))
+    send('h', { h: check })
+    const checks = result(({ checks }: { checks: unknown }) => checks)
+    expectObservable(replies.pipe(checks)).toBe('1s h', {
+      h: {
+        hangs: { status: 'failing', reason: 'no answer within 1000 ms' },
+        fine: { status: 'ok' },
+      },
+    })
+  }),
+)
+
+test('the worst check decides; an engine that does not serve is no better than degraded', () => {
+  const ok = { status: 'ok' } as const
+  const degraded = { status: 'degraded' } as const
+  const failing = { status: 'failing' } as const
+  assert.is(overall({}, 'ready'), 'ok')
+  assert.is(overall({ ok, degraded }, 'ready'), 'degraded')
+  assert.is(overall({ failing, ok, degraded }, 'ready'), 'failing')
+  for (const phase of ['starting', 'draining', 'degraded'] as const) {
+    assert.is(overall({ ok }, phase), 'degraded')
+    assert.is(overall({ failing }, phase), 'failing')
+  }
+  for (const phase of ['failed', 'stopped'] as const) assert.is(overall({ ok }, phase), 'failing')
+})
+
+test(
+  'checks make it degraded and ready again, and the peer is told when it asked for it',
+  marbles(({ clock, expectObservable }) => {
+    const health = {
+      gpu: () => ({ status: clock.now() > 5 && clock.now() < 15 ? 'failing' : 'ok' }) as const,
+    }
+    const { send, notifications, state$ } = testEngine(clock, demo({ health }))
+    send('s--a---b--------c', {
+      s: { method: 'engine.subscribe', params: { state: true } },
+      a: check,
+      b: check,
+      c: check,
+    })
+    expectObservable(state$).toBe('r------d--------r', { r: 'ready', d: 'degraded' })
+    expectObservable(notifications).toBe('-------d--------r', {
+      d: {
+        method: 'engine.stateChanged',
+        params: { from: 'ready', to: 'degraded', reason: 'checks: gpu' },
+      },
+      r: {
+        method: 'engine.stateChanged',
+        params: { from: 'degraded', to: 'ready', reason: 'checks passed' },
+      },
+    })
+  }),
+)
+
+test.run()

@@ -1,0 +1,161 @@
+import * as t from 'io-ts'
+import { concat, interval, map, NEVER, take, timer } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Context, type EngineDefinition, engine, type Methods } from '../../src/index.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+
+const test = suite('pressure')
+
+const demo = (
+  methods: Methods,
+  limits: EngineDefinition['limits'] = { bufferBytes: 2000, controlBytes: 600 },
+) => engine({ name: 'demo', version: '1.0.0', methods, limits })
+
+const ids = map(
+  ({ id, params }: Readonly<Record<string, unknown>>) => id ?? (params as { value: unknown }).value,
+)
+const padded = (method: string, bytes = 0) => ({ method, params: ['x'.repeat(bytes)] })
+const slow = { handler: () => timer(10).pipe(map(() => 'done')) }
+const stuck = { handler: () => NEVER }
+const status = { method: 'engine.status' }
+
+test(
+  'calls wait unread while too many bytes are open, and go on when some are free',
+  marbles(({ clock, expectObservable }) => {
+    const { send, calls$ } = testEngine(clock, demo({ slow }))
+    const wide = padded('slow', 1000) // 1.5 kB with what a call holds
+    send('(abcde)', { a: wide, b: wide, c: wide, d: wide, e: wide })
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('(ab) 6ms (cd) 6ms e', undefined)
+  }),
+)
+
+test(
+  'the transport is paused when more than so much waits, and resumed',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, replies, peer } = testEngine(clock, demo({ slow }))
+    const wide = padded('slow', 1000)
+    send('abcd', { a: wide, b: wide, c: wide, d: wide })
+    expectObservable(replies.pipe(ids)).toBe('10ms ab 8ms cd')
+    await clock.advance(1)
+    assert.not(peer.isPaused)
+    await clock.advance(2)
+    assert.ok(peer.isPaused) // c fills what may wait; d stays in the pipe
+    await clock.advance(30)
+    assert.not(peer.isPaused)
+  }),
+)
+
+test(
+  'control calls get through while others wait',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ stuck, slow }))
+    const cancel = { id: undefined, method: '$/cancelRequest', params: { id: 'a' } }
+    const requests = { a: padded('stuck', 3000), b: padded('slow'), s: status, c: cancel }
+    send('                                a-bs-c', requests)
+    expectObservable(replies.pipe(ids)).toBe('---s-a 9ms b')
+  }),
+)
+
+test(
+  'up to a cap of waiting input; beyond it nothing is read until there is room',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ slow }))
+    const requests = { a: padded('slow', 3000), b: padded('slow', 400), c: padded('slow', 400) }
+    send('                                absctu', { ...requests, s: status, t: status, u: status })
+    expectObservable(replies.pipe(ids)).toBe('--s 7ms (atu) 5ms (bc)')
+  }),
+)
+
+test(
+  'a cancel that frees the way lets go on what came with it',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, peer } = testEngine(clock, demo({ stuck, slow }))
+    send('a', { a: padded('stuck', 3000) })
+    const cancel = { jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'a' } }
+    const call = { jsonrpc: '2.0', id: 'b', method: 'slow' }
+    clock.setTimer(() => peer.send(`${JSON.stringify(call)}\n${JSON.stringify(cancel)}\n`), 3)
+    expectObservable(replies.pipe(ids)).toBe('---a 9ms b')
+  }),
+)
+
+test(
+  'replies to own requests get through too: open calls may wait for them',
+  marbles(({ clock, expectObservable }) => {
+    const asks = { handler: (_: unknown, { request }: Context) => request('host.read') }
+    const { send, replies } = testEngine(clock, demo({ asks }, { bufferBytes: 2000 }))
+    const answers = { x: { id: 1, result: 'first' }, y: { id: 2, result: 'second' } }
+    const requests = { a: padded('asks', 1500), b: padded('asks', 1500), s: status }
+    send('ab---x---y', { ...requests, ...answers })
+    const written = replies.pipe(map(({ id, result }) => [id, result]))
+    expectObservable(written).toBe('-----a---b', { a: ['a', 'first'], b: ['b', 'second'] })
+  }),
+)
+
+test(
+  'unread output holds up calls as well',
+  marbles(({ clock, expectObservable }) => {
+    const echo = { handler: (params: unknown) => params }
+    const { send, calls$, peer } = testEngine(clock, demo({ echo }))
+    peer.stall()
+    const wide = padded('echo', 1500)
+    send('abcd', { a: wide, b: wide, c: wide, d: wide })
+    clock.setTimer(() => peer.read(), 9)
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('ab-------(cd)')
+  }),
+)
+
+/** At 6, 12, 18 and 24 ms. */
+const ticks = interval(6).pipe(take(4))
+/** Fills the output, which nobody reads from frame 1 on. */
+const big = { handler: () => 'x'.repeat(3000) }
+
+test(
+  'while nobody reads, progress is reduced to the latest, and that goes before the reply',
+  marbles(({ clock, expectObservable }) => {
+    const count = { handler: () => concat(ticks, timer(2).pipe(map(() => 'done'))) }
+    const { send, written, peer } = testEngine(clock, demo({ count, big }))
+    peer.stall()
+    send('ab', { a: { method: 'count' }, b: { method: 'big' } })
+    clock.setTimer(() => peer.read(), 30)
+    expectObservable(written.pipe(ids)).toBe('30ms (bpa)', { b: 'b', p: 3, a: 'a' })
+  }),
+)
+
+test(
+  'what is still late when they read again is told then',
+  marbles(({ clock, expectObservable }) => {
+    const count = { handler: () => concat(ticks, NEVER) }
+    const { send, written, peer } = testEngine(clock, demo({ count, big }))
+    peer.stall()
+    send('ab', { a: { method: 'count' }, b: { method: 'big' } })
+    clock.setTimer(() => peer.read(), 13)
+    expectObservable(written.pipe(ids)).toBe('13ms (bp) - q 5ms r', { b: 'b', p: 1, q: 2, r: 3 })
+  }),
+)
+
+test(
+  'partial results are parts of the result: none is left out',
+  marbles(({ clock, expectObservable }) => {
+    const parts = { partial: t.unknown, handler: () => ticks }
+    const { send, written, peer } = testEngine(clock, demo({ parts, big }))
+    peer.stall()
+    send('ab', { a: { method: 'parts' }, b: { method: 'big' } })
+    clock.setTimer(() => peer.read(), 30)
+    expectObservable(written.pipe(ids)).toBe('30ms (bpqra)', { b: 'b', p: 0, q: 1, r: 2, a: 'a' })
+  }),
+)
+
+test(
+  'the end of input comes after what waits',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, replies, done } = testEngine(clock, demo({ slow }))
+    const wide = padded('slow', 1000)
+    send('(abc|)', { a: wide, b: wide, c: wide })
+    expectObservable(replies.pipe(ids)).toBe('10ms (ab) 6ms c')
+    await clock.advance(30)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test.run()

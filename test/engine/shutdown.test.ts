@@ -1,0 +1,135 @@
+import { map, NEVER, take } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type EngineDefinition, engine } from '../../src/index.js'
+import { marbles, type TestEngine, testEngine } from '../../src/testing/index.js'
+
+const test = suite('shutdown')
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const demo = (more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {
+      sleep: { handler: (params) => sleep((params as { ms: number }).ms).then(() => 'slept') },
+      stuck: { handler: () => NEVER },
+    },
+    ...more,
+  })
+
+/** `a` for a result, `a -32004` for an error. */
+const told = map(({ id, error }: Readonly<Record<string, unknown>>) =>
+  error === undefined ? id : `${id} ${(error as { code: number }).code}`,
+)
+const slow = (ms: number) => ({ method: 'sleep', params: { ms } })
+const stuck = { method: 'stuck' }
+
+const endsWith = (tested: TestEngine, exitCode: number, reason: string) =>
+  tested.done.then((ending) => assert.equal(ending, { exitCode, reason }))
+
+test(
+  'open calls are waited for, new ones are refused',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo())
+    const source = '   a-b-s-c'
+    const answered = ' ----s-ca----b'
+    tested.send(source, { a: slow(7), b: slow(10), s: { method: 'engine.shutdown' }, c: slow(1) })
+    expectObservable(tested.replies.pipe(told)).toBe(answered, {
+      a: 'a',
+      b: 'b',
+      c: 'c -32004',
+      s: 's',
+    })
+    const states = '   r---d-------t'
+    expectObservable(tested.state$).toBe(states, { r: 'ready', d: 'draining', t: 'stopped' })
+    await clock.advance(20)
+    await endsWith(tested, 0, 'shutdown')
+  }),
+)
+
+test(
+  'the shutdown call tells how many are open, itself not counted',
+  marbles(({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo())
+    tested.send('abs', { a: slow(9), b: slow(9), s: { method: 'engine.shutdown' } })
+    expectObservable(tested.replies.pipe(take(1))).toBe('--(s|)', {
+      s: { id: 's', result: { draining: true, open: 2 } },
+    })
+  }),
+)
+
+test(
+  'at the drain deadline the open calls are aborted and told so',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ drain: 10 }))
+    tested.send('ab|', { a: stuck, b: slow(5) })
+    expectObservable(tested.replies.pipe(told)).toBe('------b-----a', { a: 'a -32004', b: 'b' })
+    await clock.advance(20)
+    await endsWith(tested, 75, 'end of input')
+  }),
+)
+
+for (const [graceMs, endMs] of [
+  [3, 3],
+  [-5, 0],
+  [1e9, 60_000],
+  [Number.MAX_VALUE, 60_000],
+] as const) {
+  test(
+    `graceMs ${graceMs} is a deadline of ${endMs} ms`,
+    marbles(async ({ clock, expectObservable }) => {
+      const tested = testEngine(clock, demo())
+      tested.send('(as)', { a: stuck, s: { method: 'engine.shutdown', params: { graceMs } } })
+      const answered = endMs === 0 ? '(sa)' : `s ${endMs - 1}ms a`
+      expectObservable(tested.replies.pipe(told)).toBe(answered, { s: 's', a: 'a -32004' })
+      await clock.advance(endMs + 1)
+      await endsWith(tested, 75, 'shutdown')
+    }),
+  )
+}
+
+test(
+  'a second signal ends it at once',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ onStop: () => sleep(1000) }))
+    tested.send('a', { a: stuck })
+    clock.setTimer(() => tested.signals$.next({ type: 'signal', signal: 'SIGINT' }), 3)
+    clock.setTimer(() => tested.signals$.next({ type: 'signal', signal: 'SIGINT' }), 6)
+    expectObservable(tested.replies.pipe(told)).toBe('------a', { a: 'a -32004' })
+    await clock.advance(6)
+    await endsWith(tested, 130, 'second signal (SIGINT)')
+  }),
+)
+
+test(
+  'the handler of a call that is aborted at the end is told to stop',
+  marbles(async ({ clock, cold, expectObservable, expectSubscriptions }) => {
+    const handler = cold('-')
+    const methods = { stuck: { handler: () => handler } }
+    const tested = testEngine(clock, demo({ drain: 5, methods }))
+    tested.send('--a|', { a: stuck })
+    expectObservable(tested.replies.pipe(told)).toBe('--------a', { a: 'a -32004' })
+    expectSubscriptions(handler.subscriptions).toBe(' --^-----!')
+    await clock.advance(20)
+  }),
+)
+
+test(
+  'told to stop while it starts, it does not wait for the start',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStart = ({ signal }: { signal: AbortSignal }) =>
+      new Promise((_, reject) => {
+        signal.onabort = () => reject(new Error('aborted'))
+      })
+    const tested = testEngine(clock, demo({ onStart }))
+    tested.send('a', { a: slow(1) })
+    clock.setTimer(() => tested.signals$.next({ type: 'signal', signal: 'SIGTERM' }), 4)
+    expectObservable(tested.replies.pipe(told)).toBe('----a', { a: 'a -32004' })
+    await clock.advance(10)
+    await endsWith(tested, 0, 'SIGTERM')
+  }),
+)
+
+test.run()

@@ -1,0 +1,136 @@
+import { map } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { admit, dispatch, type EngineDefinition, engine } from '../../src/index.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+
+const test = suite('start')
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const demo = (more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: { echo: { handler: (params) => params } },
+    onStart: () => sleep(5),
+    ...more,
+  })
+
+const echo = { method: 'echo', params: ['hello'] }
+const told = map(({ id, error }: Readonly<Record<string, unknown>>) =>
+  error === undefined ? id : `${id} ${(error as { code: number }).code}`,
+)
+
+test(
+  'calls wait for it, in their order; control calls do not',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo())
+    send('                                   a-bsc-----d', {
+      a: echo,
+      b: echo,
+      c: echo,
+      d: echo,
+      s: { method: 'engine.status' },
+    })
+    expectObservable(replies.pipe(told)).toBe('---s-(abc)d', {
+      a: 'a',
+      b: 'b',
+      c: 'c',
+      d: 'd',
+      s: 's',
+    })
+  }),
+)
+
+test(
+  'a call that waits is answered at its deadline, and may be cancelled',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, records } = testEngine(clock, demo())
+    const hasty = { method: 'echo', params: { _meta: { deadlineMs: 3 } } }
+    const cancel = { method: '$/cancelRequest', params: { id: 'b' }, id: undefined }
+    send('ab-c', { a: hasty, b: echo, c: cancel })
+    expectObservable(replies.pipe(told)).toBe('---(ab)', { a: 'b -32800', b: 'a -32001' })
+    // A stage that keeps a call on purpose is no reason to warn.
+    clock.setTimer(() => assert.not(records.some(({ level }) => level === 'warn')), 5)
+  }),
+)
+
+test(
+  'only so many wait',
+  marbles(({ clock, expectObservable }) => {
+    const calls: EngineDefinition['calls'] = (calls$) =>
+      calls$.pipe(admit({ queue: 2 }), dispatch())
+    const { send, replies } = testEngine(clock, demo({ calls }))
+    send('abc', { a: echo, b: echo, c: echo })
+    expectObservable(replies.pipe(told)).toBe('--c--(ab)', { a: 'a', b: 'b', c: 'c -32002' })
+  }),
+)
+
+test(
+  'when it fails, all that wait are told so, and it ends',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStart = () => sleep(4).then(() => Promise.reject(new Error('no model')))
+    const onStop = () => assert.unreachable('it never started')
+    const { send, replies, state$, records, done } = testEngine(clock, demo({ onStart, onStop }))
+    send('ab', { a: echo, b: echo })
+    expectObservable(replies.pipe(told)).toBe('----(ab)', { a: 'a -32002', b: 'b -32002' })
+    expectObservable(state$).toBe('s---(ft)', { s: 'starting', f: 'failed', t: 'stopped' })
+    await clock.advance(4)
+    assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+    const fatal = records.find(({ level }) => level === 'fatal')
+    assert.equal(fatal?.facts['err'], new Error('no model'))
+  }),
+)
+
+test(
+  'end of input while it starts: what came before is served first',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, replies, done } = testEngine(clock, demo())
+    send('ab|', { a: echo, b: echo })
+    expectObservable(replies.pipe(told)).toBe('-----(ab)', { a: 'a', b: 'b' })
+    await clock.advance(5)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
+  'its context tells the peer, asks it, and has the config',
+  marbles(({ clock, expectObservable }) => {
+    const onStart: EngineDefinition['onStart'] = async ({ config, notify, request, log }) => {
+      log.info({ config }, 'starting')
+      notify('models.found', ['tiny'])
+      const answer = await request('host.name')
+      notify('host.known', { answer })
+    }
+    const { send, written, records } = testEngine(
+      clock,
+      demo({ onStart, config: { model: 'tiny' } }),
+    )
+    send('                           -r----d', { r: { id: 1, result: 'desktop' }, d: echo })
+    expectObservable(written).toBe('-(abc)d', {
+      a: { method: 'models.found', params: ['tiny'] },
+      b: { id: 1, method: 'host.name' },
+      c: { method: 'host.known', params: { answer: 'desktop' } },
+      d: { id: 'd', result: ['hello'] },
+    })
+    assert.equal(records[0]?.facts, { config: { model: 'tiny' } })
+  }),
+)
+
+test(
+  'nothing is written before the first bytes show the framing',
+  marbles(({ clock, expectObservable }) => {
+    const onStart: EngineDefinition['onStart'] = ({ notify }) => notify('hello', {})
+    const { peer } = testEngine(clock, demo({ onStart }))
+    expectObservable(peer.written$).toBe('-----(hp)', {
+      h: 'Content-Length: 46\r\n\r\n{"jsonrpc":"2.0","method":"hello","params":{}}',
+      p: 'Content-Length: 38\r\n\r\n{"jsonrpc":"2.0","id":1,"result":null}',
+    })
+    const text = '{"jsonrpc":"2.0","id":1,"method":"echo"}'
+    clock.setTimer(() => peer.send('Content-'), 2)
+    clock.setTimer(() => peer.send(`Length: ${text.length}\r\n\r\n${text}`), 5)
+  }),
+)
+
+test.run()

@@ -1,0 +1,128 @@
+/** The end of an engine after its last call. */
+import { map, NEVER } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type EngineDefinition, engine } from '../../src/index.js'
+import { marbles, type TestEngine, testEngine } from '../../src/testing/index.js'
+
+const test = suite('onStop and output')
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const demo = (more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {
+      sleep: { handler: (params) => sleep((params as { ms: number }).ms).then(() => 'slept') },
+      stuck: { handler: () => NEVER },
+    },
+    ...more,
+  })
+
+/** `a` for a result, `a -32004` for an error. */
+const told = map(({ id, error }: Readonly<Record<string, unknown>>) =>
+  error === undefined ? id : `${id} ${(error as { code: number }).code}`,
+)
+const slow = (ms: number) => ({ method: 'sleep', params: { ms } })
+const stuck = { method: 'stuck' }
+
+const endsWith = (tested: TestEngine, exitCode: number, reason: string) =>
+  tested.done.then((ending) => assert.equal(ending, { exitCode, reason }))
+
+test(
+  'onStop runs when no call is open, once',
+  marbles(async ({ clock, expectObservable }) => {
+    const log: string[] = []
+    const onStop = async () => {
+      log.push(`stops at ${clock.now()}`)
+      await sleep(5)
+      log.push(`stopped at ${clock.now()}`)
+    }
+    const tested = testEngine(clock, demo({ onStop }))
+    tested.send('a|', { a: slow(4) })
+    expectObservable(tested.replies.pipe(told)).toBe('----a', { a: 'a' })
+    await clock.advance(8)
+    tested.signals$.next({ type: 'parent-gone' })
+    await clock.advance(20)
+    await endsWith(tested, 74, 'parent gone')
+    assert.equal(log, ['stops at 4', 'stopped at 9'])
+  }),
+)
+
+test(
+  'an onStop that hangs is named in the log and not waited for',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ onStop: () => new Promise(() => {}) }))
+    const states = 'rd 4999ms t'
+    expectObservable(tested.state$).toBe(states, { r: 'ready', d: 'draining', t: 'stopped' })
+    clock.setTimer(() => tested.peer.end(), 1)
+    await clock.advance(6000)
+    await endsWith(tested, 75, 'end of input')
+    const errors = tested.records.filter(({ level }) => level === 'error')
+    assert.equal(errors, [
+      { level: 'error', message: 'onStop took too long', facts: { waitedMs: 5000 } },
+    ])
+  }),
+)
+
+test(
+  'an onStop that throws is logged, and changes nothing else',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStop = () => {
+      throw new Error('no')
+    }
+    const tested = testEngine(clock, demo({ onStop }))
+    tested.send('a|', { a: slow(1) })
+    expectObservable(tested.replies.pipe(told)).toBe('-a', { a: 'a' })
+    await clock.advance(10)
+    await endsWith(tested, 0, 'end of input')
+    assert.is(tested.records.filter(({ message }) => message === 'onStop failed').length, 1)
+  }),
+)
+
+test(
+  'output that nobody reads is given up after its own deadline',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo())
+    tested.peer.stall()
+    tested.send('a|', { a: slow(2) })
+    expectObservable(tested.replies).toBe('-')
+    await clock.advance(4999)
+    assert.is(tested.context.signal.aborted, true)
+    await clock.advance(100)
+    await endsWith(tested, 75, 'end of input')
+    const { message } = tested.records.filter(({ level }) => level === 'error').at(-1) ?? {}
+    assert.is(message, 'The output was not read in time; what is left is dropped')
+  }),
+)
+
+test(
+  'output that breaks ends it within a second, whatever still runs',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ onStop: () => new Promise(() => {}) }))
+    tested.send('a', { a: stuck })
+    expectObservable(tested.replies).toBe('-')
+    await clock.advance(3)
+    tested.peer.break()
+    await clock.advance(1000)
+    await endsWith(tested, 74, 'output broken')
+  }),
+)
+
+test(
+  'an engine that has stopped leaves no timer behind once its deadlines are over',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo())
+    const subscribe = {
+      method: 'engine.subscribe',
+      params: { health: { everyMs: 10 }, state: true },
+    }
+    tested.send('(sa)|', { s: subscribe, a: slow(3) })
+    expectObservable(tested.replies.pipe(told)).toBe('s--a', { s: 's', a: 'a' })
+    await clock.advance(20_000)
+    assert.is(clock.pending, 0)
+  }),
+)
+
+test.run()

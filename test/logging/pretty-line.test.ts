@@ -1,0 +1,44 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { prettyLine } from '../../src/logging/pretty-line.js'
+
+const test = suite('prettyLine')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+const plain = (text: string): string => text.replace(/\x1b\[\d+m/g, '')
+const time = Date.UTC(2030, 0, 1, 12, 30, 15, 42)
+
+test('shows the time of day, the level, the message and the facts', () => {
+  const record = { level: 30, time, pid: 1, engine: 'demo', took: 3, msg: 'done' }
+  assert.is(
+    plain(prettyLine(`${JSON.stringify(record)}\n`)),
+    '12:30:15.042 INFO  done engine=demo took=3\n',
+  )
+})
+
+test('quotes facts with spaces and shows structures as JSON', () => {
+  const record = { level: 40, time, pid: 1, text: 'two words', at: { x: 1 }, msg: 'look' }
+  assert.is(
+    plain(prettyLine(JSON.stringify(record))),
+    '12:30:15.042 WARN  look text="two words" at={"x":1}\n',
+  )
+})
+
+test('puts the stack of an error below', () => {
+  const record = {
+    level: 50,
+    time,
+    pid: 1,
+    err: { message: 'no', stack: 'Error: no\n    at a' },
+    msg: 'failed',
+  }
+  assert.is(
+    plain(prettyLine(JSON.stringify(record))),
+    '12:30:15.042 ERROR failed\nError: no\n    at a\n',
+  )
+})
+
+test('leaves what is no JSON as it is', () => {
+  assert.is(prettyLine('plain text\n'), 'plain text\n')
+})
+
+test.run()

@@ -1,0 +1,79 @@
+import { filter, take } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Relay } from '../../pipelines/relay.js'
+
+const test = suite('Relay')
+
+const seenBy = (relay: Relay<number>): number[] => {
+  const seen: number[] = []
+  relay.subscribe((value) => seen.push(value))
+  return seen
+}
+
+test('every observer sees one order, also when one emits through it again', () => {
+  const relay = new Relay<number>()
+  const first = seenBy(relay)
+  relay.pipe(filter((value) => value < 3)).subscribe((value) => relay.next(value + 1))
+  const second = seenBy(relay)
+  relay.next(1)
+  assert.equal(first, [1, 2, 3])
+  assert.equal(second, [1, 2, 3])
+  relay.next(5)
+  assert.equal(first, [1, 2, 3, 5])
+})
+
+test('100,000 values that each bring the next are no recursion', () => {
+  const relay = new Relay<number>()
+  relay.pipe(filter((value) => value < 100_000)).subscribe((value) => relay.next(value + 1))
+  const seen = seenBy(relay)
+  relay.next(1)
+  assert.is(seen.length, 100_000)
+})
+
+test('an observer that throws harms neither the others nor what waits', async () => {
+  const relay = new Relay<number>()
+  const reported = new Promise((resolve) => process.once('uncaughtException', resolve))
+  relay.subscribe((value) => {
+    if (value === 1) {
+      relay.next(2)
+      throw new Error('observer')
+    }
+  })
+  const seen = seenBy(relay)
+  relay.next(1)
+  assert.equal(seen, [1, 2])
+  assert.equal(await reported, new Error('observer')) // RxJS's own way to tell of it
+})
+
+test('observers come and go while it emits', () => {
+  const relay = new Relay<number>()
+  const late: number[][] = []
+  relay.pipe(take(1)).subscribe(() => late.push(seenBy(relay)))
+  const seen = seenBy(relay)
+  relay.next(1)
+  relay.next(2)
+  assert.equal(seen, [1, 2])
+  assert.equal(late, [[2]])
+})
+
+test('is observed while somebody is there', () => {
+  const relay = new Relay<number>()
+  assert.not(relay.observed)
+  const subscription = relay.subscribe()
+  assert.ok(relay.observed)
+  subscription.unsubscribe()
+  assert.not(relay.observed)
+  relay.next(1)
+})
+
+test('completes for all, and for those who come too late', () => {
+  const relay = new Relay<number>()
+  let completed = 0
+  relay.subscribe({ complete: () => (completed += 1) })
+  relay.complete()
+  relay.subscribe({ complete: () => (completed += 1) })
+  assert.is(completed, 2)
+})
+
+test.run()

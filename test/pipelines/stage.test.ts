@@ -1,0 +1,92 @@
+import { type MonoTypeOperatorFunction, map, NEVER, tap, throwError } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Call, deadline, type EngineDefinition, engine, stage } from '../../src/index.js'
+import { marbles, testCalls, testEngine } from '../../src/testing/index.js'
+import { ids } from './brief.js'
+
+const test = suite('stage')
+
+/** Answers with its method's name, after 4 ms. */
+const handler = () => new Promise((resolve) => setTimeout(() => resolve('ok'), 4))
+
+const engineOf = (calls: MonoTypeOperatorFunction<Call>, more: Partial<EngineDefinition> = {}) =>
+  engine({ name: 'demo', version: '1.0.0', calls, methods: { wait: { handler } }, ...more })
+
+const wait = { method: 'wait' }
+/** `a` for a good answer, `a!` for an error, by their ids. */
+const told = map((reply: Readonly<Record<string, unknown>>) => {
+  const error = reply['error'] as { message: string } | undefined
+  return error === undefined ? reply['id'] : `${reply['id']}! ${error.message}`
+})
+
+test(
+  'lets a call pass, or settles it',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies } = testCalls(clock)
+    const odd = stage('odd', (call) => call.id !== 'b' || call.settle({ _tag: 'Right', right: 0 }))
+    expectObservable(calls('abc|').pipe(odd, ids())).toBe('a-c|')
+    expectObservable(replies).toBe('-b', { b: { id: 'b', result: 0 } })
+  }),
+)
+
+test(
+  'a call that is settled on its way goes no further',
+  marbles(({ clock, expectObservable }) => {
+    const { calls } = testCalls(clock)
+    const seen: unknown[] = []
+    const sees = stage('sees', ({ id }) => seen.push(id) > 0)
+    const settles = tap<Call>((call) => call.id === 'b' && call.reply(0))
+    expectObservable(calls('abc|').pipe(settles, sees, ids())).toBe('a-c|')
+    clock.setTimer(() => assert.equal(seen, ['a', 'c']), 5)
+  }),
+)
+
+test(
+  'a call that no stage dispatches is told so',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, engineOf(deadline(50)))
+    send('a', { a: wait })
+    expectObservable(replies.pipe(told)).toBe('a', {
+      a: 'a! No stage dispatched this call: end the pipeline with dispatch()',
+    })
+  }),
+)
+
+test('an operator that errors as soon as it is subscribed ends the start', async () => {
+  await marbles(async ({ clock, expectObservable }) => {
+    const broken = () => throwError(() => new Error('no configuration'))
+    const { done, state$ } = testEngine(clock, engineOf(broken))
+    expectObservable(state$).toBe('a', { a: 'stopped' })
+    await clock.advance(0)
+    assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+  })()
+})
+
+test('an operator that throws when it is called ends the start', async () => {
+  await marbles(async ({ clock, expectObservable }) => {
+    const broken = () => {
+      throw new Error('no configuration')
+    }
+    const { done } = testEngine(clock, engineOf(broken))
+    expectObservable(NEVER).toBe('-')
+    await clock.advance(0)
+    assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+  })()
+})
+
+test(
+  'a pipeline that cannot be built refuses its calls meanwhile',
+  marbles(({ clock, expectObservable }) => {
+    const broken = () => throwError(() => new Error('no configuration'))
+    const { send, replies, records } = testEngine(clock, engineOf(broken, { onStop: () => {} }))
+    send('a', { a: wait })
+    expectObservable(replies.pipe(told)).toBe('-')
+    clock.setTimer(() => {
+      const fatal = records.find(({ level }) => level === 'fatal')
+      assert.equal(fatal?.facts['err'], new Error('no configuration'))
+    }, 5)
+  }),
+)
+
+test.run()
