@@ -1,11 +1,11 @@
 /** One call on its way: what it asks, where it is, and how it ended. Settled once. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
+import type { Logger } from '../src/ports/logger.js'
+import type { CallTrace } from '../src/ports/telemetry.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
-import type { Logger } from '../src/ports/logger.js'
-import type { CallTrace } from '../src/ports/telemetry.js'
 import type { CallRuntime, RequestOptions } from './call-runtime.js'
 import type { WheelEntry } from './deadline-wheel.js'
 import { declaredError } from './declared-error.js'
@@ -133,7 +133,8 @@ export class Call<P = unknown, R = unknown> implements Context {
   /** Brings the deadline forward. A later one changes nothing. */
   lowerDeadline(at: number): void {
     if (!(at < this.due)) return
-    if (this.isOpen) this.runtime.ledger.reschedule(this, () => {
+    if (this.isOpen)
+      this.runtime.ledger.reschedule(this, () => {
         this.due = at
       })
     else this.due = at

@@ -55,7 +55,13 @@ export const subscribeBranch = (
 ): Subscription => {
   const last = assembly?.last
   if (assembly !== undefined) assembly.last = after
-  const subscription = subscribeHealing(branch, { name: `${after.name} end` }, next, complete, giveUp)
+  const subscription = subscribeHealing(
+    branch,
+    { name: `${after.name} end` },
+    next,
+    complete,
+    giveUp,
+  )
   if (assembly !== undefined && last !== undefined) assembly.last = last
   return subscription
 }

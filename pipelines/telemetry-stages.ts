@@ -24,7 +24,11 @@ export const measured = ({ measure }: Telemetry): MonoTypeOperatorFunction<Outco
     ? identity
     : replyStage((result, call) => {
         const durationMs = call.runtime.clock.now() - call.receivedAt
-        measure(call.spec?.name ?? '_OTHER', isLeft(result) ? result.left.code : undefined, durationMs)
+        measure(
+          call.spec?.name ?? '_OTHER',
+          isLeft(result) ? result.left.code : undefined,
+          durationMs,
+        )
         return result
       })
 

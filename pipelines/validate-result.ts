@@ -19,7 +19,9 @@ const encoded = (
     const [problem] = shaped.left.problems
     const place = problem?.path ? ` at ${problem.path}` : ''
     const fault = `expected ${problem?.expected}${place}, got ${problem?.got}`
-    return left(internalError(new TypeError(`The result of ${method} does not fit its codec: ${fault}`)))
+    return left(
+      internalError(new TypeError(`The result of ${method} does not fit its codec: ${fault}`)),
+    )
   }
   return shaped.right === result.right ? result : right(shaped.right)
 }

@@ -13,7 +13,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 /** Folders whose tests take long, or need the network. */
-const heavy = new Set(['load', 'packaging'])
+const heavy = new Set(['packaging', 'load'])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
 /** A folder that takes longer hangs. */
@@ -22,13 +22,19 @@ const longestMs = 300_000
 const flags = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--')))
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
 
+/** The files beside the folders are a suite of their own. */
+const top = '.'
 const testFiles = (folder) =>
-  readdirSync(join('test', folder), { recursive: true }).filter((file) => file.endsWith('.test.ts'))
+  readdirSync(join('test', folder), { recursive: folder !== top }).filter((file) =>
+    file.endsWith('.test.ts'),
+  )
 
 const folders = readdirSync('test', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !notTests.has(entry.name))
   .map(({ name }) => name)
-  .filter((name) => (asked.length > 0 ? asked.includes(name) : flags.has('--all') || !heavy.has(name)))
+  .filter((name) =>
+    asked.length > 0 ? asked.includes(name) : flags.has('--all') || !heavy.has(name),
+  )
   .filter((name) => testFiles(name).length > 0)
 const unknown = asked.filter((name) => !folders.includes(name))
 if (unknown.length > 0) fail(`No tests in ${unknown.map((name) => `test/${name}`).join(', ')}`)
@@ -72,7 +78,9 @@ function judge(folder, code, output, tookMs) {
   totals.passed += passed
   totals.failed += failed
   const verdict = failed === 0 ? 'ok    ' : 'FAILED'
-  console.log(`${verdict} test/${folder}  ${passed} passed, ${failed} failed, ${skipped} skipped  (${(tookMs / 1000).toFixed(1)} s)`)
+  console.log(
+    `${verdict} test/${folder}  ${passed} passed, ${failed} failed, ${skipped} skipped  (${(tookMs / 1000).toFixed(1)} s)`,
+  )
   for (const file of idle) console.log(`  ${file} ran no test, or stopped half-way`)
   if (failed > 0) console.log(output)
 }
@@ -85,7 +93,9 @@ function ranATest(output, file) {
   const end = rest.findIndex((line) => line.trim().endsWith('.test.ts'))
   const own = (end < 0 ? rest : rest.slice(0, end)).join('\n')
   const suites = [...own.matchAll(/\((\d+) \/ (\d+)\)/g)]
-  return suites.length > 0 && suites.every(([, passed, total]) => Number(total) > 0 && passed === total)
+  return (
+    suites.length > 0 && suites.every(([, passed, total]) => Number(total) > 0 && passed === total)
+  )
 }
 
 function run(args) {

@@ -98,7 +98,7 @@ export class Detector {
     this.#worker ??= this.#startWorker(job.settings)
     this.#worker.ref()
     if (this.#workerSettings !== settings) {
-      this.#endWorker() // and on from its 'exit'
+      void this.#endWorker() // and on from its 'exit'
       return
     }
     this.#running = this.#waiting.shift()

@@ -1,6 +1,6 @@
 /** What happens while a call runs, on stderr: a line that changes on a terminal, and few plain ones elsewhere. */
 import type { WriteStream } from 'node:tty'
-import { bar, percent, type Progress, readProgress } from './progress.js'
+import { bar, type Progress, percent, readProgress } from './progress.js'
 import { styleOf, widthOf } from './style.js'
 
 export interface Display {

@@ -1,5 +1,5 @@
 /** What a progress value tells, as far as its fields have common names. */
-import { type Style, printable } from './style.js'
+import { printable, type Style } from './style.js'
 
 export interface Progress {
   /** How much is done, from 0 to 1. */

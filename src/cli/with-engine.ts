@@ -1,7 +1,8 @@
 /** An engine for the length of one command: started, its log shown, interrupted with Ctrl-C, and always stopped. */
+
+import { exitCodes } from '../engine/lifecycle.js'
 import type { Client } from '../host/client.js'
 import { connect } from '../host/index.js'
-import { exitCodes } from '../engine/lifecycle.js'
 import { engineFile } from './load-engine.js'
 import { logLine } from './log-line.js'
 

@@ -27,7 +27,9 @@ interface BuiltinMethod {
 }
 
 const none = t.UnknownRecord
-const level = t.keyof(Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>)
+const level = t.keyof(
+  Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>,
+)
 
 const builtin = <P>(
   name: string,

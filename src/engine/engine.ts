@@ -1,6 +1,6 @@
 /** One engine is one assembly of streams, written here in the order a message takes. */
 import { left } from 'fp-ts/lib/Either.js'
-import { map, merge, type Observable, scan, Subject, takeUntil } from 'rxjs'
+import { map, merge, type Observable, Subject, scan, takeUntil } from 'rxjs'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
 import { toMs } from '../../pipelines/duration.js'
@@ -204,7 +204,10 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     const routes = route(definition, controls, next, runtime, (error) => failed.push(error))
     if (failed.length > 0) {
       routes.close()
-      log.error({ err: failed[0] }, 'The pipelines cannot be built with these settings; the old ones stay')
+      log.error(
+        { err: failed[0] },
+        'The pipelines cannot be built with these settings; the old ones stay',
+      )
       return
     }
     const old = intake.routes
@@ -247,7 +250,9 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     intake.resume()
     shutdown.check()
   }
-  const broken$ = transport.broken$.pipe(map((error) => ({ type: 'output-broken', error }) as const))
+  const broken$ = transport.broken$.pipe(
+    map((error) => ({ type: 'output-broken', error }) as const),
+  )
   merge(events$, ports.signals$, broken$)
     .pipe(scan(([state]: Step, event: LifecycleEvent) => step(state, event), [initial] as Step))
     .subscribe(enter)
@@ -310,9 +315,15 @@ const begin = async (
 
 /** At its deadline a call is answered wherever it is, also if its result waits in a reply stage. */
 const expire = (call: Call, outbox: Outbox): void => {
-  const late = deadlineExceeded(call.deadline - call.receivedAt, call.isStarted ? 'running' : 'queued')
+  const late = deadlineExceeded(
+    call.deadline - call.receivedAt,
+    call.isStarted ? 'running' : 'queued',
+  )
   if (!call.isStarted && !call.isWaiting) {
-    call.log.warn({ stage: call.stage.name }, 'A call got no further than this stage by its deadline')
+    call.log.warn(
+      { stage: call.stage.name },
+      'A call got no further than this stage by its deadline',
+    )
   }
   call.settle(left(late))
   outbox.sendInstead(call, late)

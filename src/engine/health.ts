@@ -2,7 +2,6 @@
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
 import type { Clock } from '../ports/clock.js'
 
-
 export type HealthStatus = 'ok' | 'degraded' | 'failing'
 
 export interface CheckResult {
@@ -61,7 +60,8 @@ const runCheck = (check: HealthCheck, clock: Clock): Promise<CheckResult> =>
       .then(check)
       .then(
         (result) => end(result ?? { status: 'ok' }),
-        (thrown) => end({ status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }),
+        (thrown) =>
+          end({ status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }),
       )
   })
 

@@ -175,7 +175,11 @@ export class Intake {
   }
 
   /** Keeps frames for later, but for urgent ones; beyond a cap nothing more is read. */
-  private park(frames: readonly Frame[], receivedAt: number, place: 'first' | 'last' = 'last'): void {
+  private park(
+    frames: readonly Frame[],
+    receivedAt: number,
+    place: 'first' | 'last' = 'last',
+  ): void {
     const waiting = frames.filter((frame) => !this.acceptUrgent(frame))
     if (this.isStopping) return this.take(waiting, receivedAt)
     if (waiting.length === 0) return

@@ -118,11 +118,13 @@ export class Introspection {
       ...resolveMethods(this.definition).map(({ name: method, definition }) => ({
         name: method,
         ...definition,
-        errors: Object.entries(definition.errors ?? {}).map(([kind, { code = -32000, message }]) => ({
-          code,
-          message,
-          data: { kind },
-        })),
+        errors: Object.entries(definition.errors ?? {}).map(
+          ([kind, { code = -32000, message }]) => ({
+            code,
+            message,
+            data: { kind },
+          }),
+        ),
       })),
       ...Object.entries(notifications).map(([method, definition]) => ({
         name: method,

@@ -126,7 +126,10 @@ const signalled = (state: Lifecycle, signal: Signal): Step => {
 const drain = (state: Lifecycle, reason: string, graceMs?: number): Step =>
   state.phase === 'draining' || state.phase === 'failed'
     ? [state]
-    : [{ ...state, phase: 'draining', reason }, { type: 'drain', graceMs }]
+    : [
+        { ...state, phase: 'draining', reason },
+        { type: 'drain', graceMs },
+      ]
 
 /** Ends everything. A later cause changes neither the code nor what is under way, but a hastier one hurries it. */
 const fatal = (
@@ -149,5 +152,8 @@ const finish = (state: Lifecycle, haste: Haste, ...before: Effect[]): Step =>
 
 const stopped = (state: Lifecycle): Step => {
   const code = state.exitCode ?? (state.isLate ? exitCodes.drainDeadline : 0)
-  return [{ ...state, phase: 'stopped', exitCode: code }, { type: 'exit', code }]
+  return [
+    { ...state, phase: 'stopped', exitCode: code },
+    { type: 'exit', code },
+  ]
 }

@@ -147,7 +147,8 @@ export class Outbox {
   /** One member of a batch has been dealt with; after the last, all are answered together. */
   memberDone(batch: Batch): void {
     batch.open -= 1
-    if (batch.open === 0 && batch.replies.length > 0) this.reply(`[${batch.replies.join(',')}]`, undefined)
+    if (batch.open === 0 && batch.replies.length > 0)
+      this.reply(`[${batch.replies.join(',')}]`, undefined)
   }
 
   /** All replies of a batch leave as one message. */

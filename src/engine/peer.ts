@@ -53,7 +53,8 @@ export class Peer {
     const parentMs = parent?.timeLeftMs ?? Number.POSITIVE_INFINITY
     const timeLeftMs = Math.min(deadlineMs ?? parentMs, parentMs)
     if (this.gone !== undefined) return Promise.reject(this.gone)
-    if (signal?.aborted === true || parent?.isSettled === true) return Promise.reject(requestCancelled())
+    if (signal?.aborted === true || parent?.isSettled === true)
+      return Promise.reject(requestCancelled())
     if (timeLeftMs <= 0) return Promise.reject(deadlineExceeded(timeLeftMs))
     this.lastId += 1
     const id = this.lastId
@@ -66,9 +67,10 @@ export class Peer {
       }
       const onAbort = () => cancel(requestCancelled())
       // At its own deadline the parent ends, and this with it.
-      const timer = timeLeftMs < parentMs
-        ? this.clock.setTimer(() => cancel(deadlineExceeded(timeLeftMs)), timeLeftMs)
-        : undefined
+      const timer =
+        timeLeftMs < parentMs
+          ? this.clock.setTimer(() => cancel(deadlineExceeded(timeLeftMs)), timeLeftMs)
+          : undefined
       const end = (settle: () => void): void => {
         this.waiters.delete(id)
         if (timer !== undefined) this.clock.clearTimer(timer)
@@ -144,7 +146,9 @@ const withDeadline = (params: unknown, timeLeftMs: number): unknown => {
 /** An error of the peer, as far as it has the form of one. */
 const peerError = (error: unknown): RpcError => {
   const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
-  const { kind, ...facts } = (typeof data === 'object' && data !== null ? data : { data }) as Record<string, unknown>
+  const { kind, ...facts } = (
+    typeof data === 'object' && data !== null ? data : { data }
+  ) as Record<string, unknown>
   return rpcError(
     typeof kind === 'string' ? kind : 'EngineError',
     typeof message === 'string' ? message : 'The peer failed without a message',

@@ -76,7 +76,10 @@ export class Shutdown {
     if (!hasStopped) runtime.log.error({ waitedMs: hookMs[haste] }, 'onStop took too long')
     if (runtime.ledger.size > 0) this.abortCalls() // control calls that came while the hook ran
     if (lastWord !== undefined) outbox.refuse(lastWord)
-    const isFlushed = await this.within(transport.end().then(() => true), flushMs[haste])
+    const isFlushed = await this.within(
+      transport.end().then(() => true),
+      flushMs[haste],
+    )
     if (!isFlushed) {
       const { unwritten } = transport
       runtime.log.error({ unwritten }, 'The output was not read in time; what is left is dropped')

@@ -1,6 +1,7 @@
 /** Methods as the pipelines want them: names flattened, settings inherited, codecs compiled. Done once per engine. */
-import type { Observable } from 'rxjs'
+
 import * as t from 'io-ts'
+import type { Observable } from 'rxjs'
 import type { Call, Context } from '../../pipelines/call.js'
 import { type Duration, toMs } from '../../pipelines/duration.js'
 import type { LimitSettings } from '../../pipelines/limit.js'

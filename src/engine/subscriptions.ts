@@ -1,13 +1,21 @@
 /** What the peer asked to be told of: nothing is sent unasked. */
-import { type Observable, Subscription } from 'rxjs'
+
 import * as t from 'io-ts'
+import { type Observable, Subscription } from 'rxjs'
 import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
 import type { HealthSnapshot } from './health.js'
 
 export const SubscribeParams = t.strict({
   state: t.union([t.boolean, t.undefined]),
   health: t.union([t.strict({ everyMs: t.number }), t.undefined]),
-  log: t.union([t.strict({ level: t.keyof(Object.fromEntries(logLevels.map((level) => [level, null])) as Record<LogLevel, null>) }), t.undefined]),
+  log: t.union([
+    t.strict({
+      level: t.keyof(
+        Object.fromEntries(logLevels.map((level) => [level, null])) as Record<LogLevel, null>,
+      ),
+    }),
+    t.undefined,
+  ]),
 })
 
 export interface StateChange {
@@ -58,7 +66,8 @@ export class Subscriptions {
   tap(log: Logger, bound: LogFacts = {}): Logger {
     const record = (level: LogLevel) => (facts: LogFacts, message: string) => {
       log[level](facts, message)
-      if (logLevels.indexOf(level) >= this.logLevel) this.tell(level, { ...bound, ...facts }, message)
+      if (logLevels.indexOf(level) >= this.logLevel)
+        this.tell(level, { ...bound, ...facts }, message)
     }
     return {
       trace: record('trace'),
@@ -74,7 +83,8 @@ export class Subscriptions {
 
   private tell(level: LogLevel, { err, ...facts }: LogFacts, message: string): void {
     try {
-      const error = err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
+      const error =
+        err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
       this.notify('log.message', { ...facts, ...error, level, message })
     } catch {
       this.notify('log.message', { level, message }) // facts that cannot be printed

@@ -16,6 +16,7 @@ const longestDelayMs = 2 ** 31 - 1
 
 export const realClock: Clock = {
   now: () => performance.now(),
-  setTimer: (task, delayMs) => setTimeout(task, Math.min(Math.ceil(delayMs), longestDelayMs)).unref(),
+  setTimer: (task, delayMs) =>
+    setTimeout(task, Math.min(Math.ceil(delayMs), longestDelayMs)).unref(),
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }

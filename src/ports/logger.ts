@@ -6,7 +6,8 @@ export type LogLevel = (typeof logLevels)[number]
 /** Facts of one record. `err` holds an Error, with its stack. */
 export type LogFacts = Readonly<Record<string, unknown>>
 
-export interface Logger extends Readonly<Record<LogLevel, (facts: LogFacts, message: string) => void>> {
+export interface Logger
+  extends Readonly<Record<LogLevel, (facts: LogFacts, message: string) => void>> {
   /** The same sink, with these facts on every record. */
   child(facts: LogFacts): Logger
   /** Leaves out records below this level from now on, in all children too. */

@@ -34,7 +34,8 @@ export class ContentLengthDecoder implements FrameDecoder {
     const frames: Frame[] = []
     let at = 0
     while (at < bytes.length && this.fatal === undefined) {
-      at = this.expecting === 'header' ? this.header(bytes, at, frames) : this.body(bytes, at, frames)
+      at =
+        this.expecting === 'header' ? this.header(bytes, at, frames) : this.body(bytes, at, frames)
     }
     return frames
   }

@@ -20,9 +20,7 @@ export interface FrameDecoder {
 
 /** One text as it is written in a framing. */
 export const frame = (text: string, framing: Framing): string =>
-  framing === 'ndjson'
-    ? `${text}\n`
-    : `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+  framing === 'ndjson' ? `${text}\n` : `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
 
 /** Text of whole bytes; undefined when they are not UTF-8. */
 export const decodeText = (bytes: Buffer): string | undefined => {

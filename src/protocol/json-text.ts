@@ -15,9 +15,9 @@ const endOf = (pattern: RegExp, text: string, from: number): number => {
 /** A string literal may be megabytes long, which a regular expression would not survive. */
 const endOfString = (text: string, from: number): number => {
   for (let quote = text.indexOf('"', from + 1); quote > 0; quote = text.indexOf('"', quote + 1)) {
-    let escape = quote
-    while (text[escape - 1] === '\\') escape -= 1
-    if ((quote - escape) % 2 === 0) return quote + 1
+    let backslash = quote
+    while (text[backslash - 1] === '\\') backslash -= 1
+    if ((quote - backslash) % 2 === 0) return quote + 1
   }
   return text.length
 }

@@ -77,7 +77,11 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
       flush()
       if (isBroken) return
       output.removeAllListeners('close')
-      const finished = Promise.race([once(output, 'finish'), once(output, 'error'), once(output, 'close')])
+      const finished = Promise.race([
+        once(output, 'finish'),
+        once(output, 'error'),
+        once(output, 'close'),
+      ])
       output.end()
       await finished.catch(() => {})
     },

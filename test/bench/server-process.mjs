@@ -87,7 +87,7 @@ export const start = (server, framing) => {
       whileAlive('check', patienceMs, (resolve, wrong) => {
         const replies = checkedReplies(framing, burst, wrong)
         receive = replies.push
-        replies.complete.then(resolve)
+        void replies.complete.then(resolve)
         child.stdin.write(burst.bytes)
       }),
 

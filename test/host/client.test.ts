@@ -1,7 +1,8 @@
 /** What a client makes of what its engine sends, and of its silence. */
-import { isRpcError, type RpcError } from '../../src/protocol/rpc-error.js'
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isRpcError, type RpcError } from '../../src/protocol/rpc-error.js'
 import { fakeChild, messages } from './fake-child.js'
 
 const test = suite('client')

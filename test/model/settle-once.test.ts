@@ -14,7 +14,6 @@ abstract class Step implements fc.AsyncCommand<Model, World> {
     return !model.hasEnded
   }
 
-
   async run(model: Model, world: World): Promise<void> {
     if (!world.isGone) this.act(world, model)
     await world.clock.advance(0)
@@ -42,16 +41,14 @@ const method = fc.constantFrom(...methods)
 const fate = fc.oneof(fc.constant<Fate>('pass'), fc.constantFrom(...fates))
 const position = fc.nat(5)
 
-const request = fc
-  .tuple(id, method, fate)
-  .map(([it, name, what]) =>
-    command(`request ${it} ${name} ${what}`, (world) => {
-      const isFree = world.open(it) === 0 && !world.isStalled
-      world.send(world.request(it, name, what))
-      const isLost = what === 'throw' || (what === 'reply throws' && name === 'now')
-      if (isFree && isLost) assert.is(world.open(it), 0, `${it} was lost and not answered at once`)
-    }),
-  )
+const request = fc.tuple(id, method, fate).map(([it, name, what]) =>
+  command(`request ${it} ${name} ${what}`, (world) => {
+    const isFree = world.open(it) === 0 && !world.isStalled
+    world.send(world.request(it, name, what))
+    const isLost = what === 'throw' || (what === 'reply throws' && name === 'now')
+    if (isFree && isLost) assert.is(world.open(it), 0, `${it} was lost and not answered at once`)
+  }),
+)
 
 /** Requests stand here more than once, so that most runs are about many of them. */
 const commands = [
@@ -63,7 +60,10 @@ const commands = [
   fc.array(fc.tuple(id, method, fate), { minLength: 1, maxLength: 3 }).map((members) =>
     command(`batch ${JSON.stringify(members)}`, (world) => {
       // While a batch is open its calls are not answered one by one, so it may not repeat an id that is open.
-      const fresh = members.filter(([it], index) => world.open(it) === 0 && members.findIndex(([other]) => other === it) === index)
+      const fresh = members.filter(
+        ([it], index) =>
+          world.open(it) === 0 && members.findIndex(([other]) => other === it) === index,
+      )
       const calls = fresh.map(([it, name, what]) => world.request(it, name, what))
       world.send([...calls, { jsonrpc: '2.0', method: 'note' }])
     }),
@@ -74,16 +74,20 @@ const commands = [
     }),
   ),
   fc.constant(command('notification', (world) => world.send({ jsonrpc: '2.0', method: 'note' }))),
-  fc.constantFrom('succeed', 'fail', 'throw').chain((how) =>
-    position.map((index) =>
-      command(`${how} ${index}`, (world) => world.work[index]?.[how as 'succeed']()),
+  fc
+    .constantFrom('succeed', 'fail', 'throw')
+    .chain((how) =>
+      position.map((index) =>
+        command(`${how} ${index}`, (world) => world.work[index]?.[how as 'succeed']()),
+      ),
     ),
-  ),
-  fc.oneof(id, fc.constant('never sent')).map((it) =>
-    command(`cancel ${it}`, (world) =>
-      world.send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: it } }),
+  fc
+    .oneof(id, fc.constant('never sent'))
+    .map((it) =>
+      command(`cancel ${it}`, (world) =>
+        world.send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: it } }),
+      ),
     ),
-  ),
   fc.constant(command('release', (world) => world.release())),
   fc.constant(command('release', (world) => world.release())),
   fc.constant(command('stall', (world) => world.stall())),

@@ -1,12 +1,12 @@
 /** The system that the model test drives: a whole engine in virtual time, whose handlers, stages and reader obey the test. */
 import * as t from 'io-ts'
 import { delayWhen, filter, map, NEVER, Observable, Subject, type Subscriber, take } from 'rxjs'
-import { deadline, limit, named, perCall } from '../../pipelines/index.js'
 import { admit } from '../../pipelines/admit.js'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
-import { validateParams } from '../../pipelines/validate-params.js'
+import { deadline, limit, named, perCall } from '../../pipelines/index.js'
 import { standardReplies } from '../../pipelines/standard.js'
+import { validateParams } from '../../pipelines/validate-params.js'
 import { engine, method, notification } from '../../src/engine/define.js'
 import { type RunningEngine, start } from '../../src/engine/engine.js'
 import { noLogger } from '../../src/ports/logger.js'
@@ -16,11 +16,28 @@ import { memoryTransport } from '../../src/testing/memory-transport.js'
 import { virtualClock } from '../../src/testing/virtual-clock.js'
 
 /** What a stage of the user's own does to a call, or to its reply. */
-export const fates = ['pass', 'throw', 'drop', 'hold', 'reply throws', 'reply dropped', 'reply held'] as const
+export const fates = [
+  'pass',
+  'throw',
+  'drop',
+  'hold',
+  'reply throws',
+  'reply dropped',
+  'reply held',
+] as const
 export type Fate = (typeof fates)[number]
 
-export const methods = ['now', 'promise', 'stream', 'throws', 'limited', 'retried', 'batched', 'unknown'] as const
-export type MethodName = (typeof methods)[number]
+export const methods = [
+  'now',
+  'promise',
+  'stream',
+  'throws',
+  'limited',
+  'retried',
+  'batched',
+  'unknown',
+] as const
+type MethodName = (typeof methods)[number]
 
 /** Running handlers that wait for the test to end them. */
 interface Work {
@@ -73,7 +90,8 @@ export class World {
       })
     const counted = () => {
       this.running += 1
-      if (this.running > 2 * this.epochs) this.problems.push(`${this.running} limited handlers run at once`)
+      if (this.running > 2 * this.epochs)
+        this.problems.push(`${this.running} limited handlers run at once`)
       return new Observable<number>((subscriber) => {
         const inner = streamed().subscribe(subscriber)
         return () => {
@@ -88,7 +106,11 @@ export class World {
       drain: 200,
       methods: {
         now: method({ params: Params, handler: () => 1 }),
-        promise: method({ params: Params, result: t.number, handler: promised as () => Promise<number> }),
+        promise: method({
+          params: Params,
+          result: t.number,
+          handler: promised as () => Promise<number>,
+        }),
         stream: method({ params: Params, handler: streamed }),
         throws: method({
           params: Params,
@@ -102,7 +124,13 @@ export class World {
           params: Params,
           stream: (calls$) =>
             calls$.pipe(
-              map((call) => this.work.push({ succeed: () => call.reply(1), fail: () => call.fail('no'), throw: () => call.fail(new Error('no')) })),
+              map((call) =>
+                this.work.push({
+                  succeed: () => call.reply(1),
+                  fail: () => call.fail('no'),
+                  throw: () => call.fail(new Error('no')),
+                }),
+              ),
             ),
         }),
       },
@@ -133,7 +161,9 @@ export class World {
             return outcome
           }),
           filter(({ call, kind }) => kind !== 'reply' || fateOf(call) !== 'reply dropped'),
-          delayWhen(({ call }) => (fateOf(call) === 'reply held' ? this.release$.pipe(take(1)) : [0])),
+          delayWhen(({ call }) =>
+            fateOf(call) === 'reply held' ? this.release$.pipe(take(1)) : [0],
+          ),
           standardReplies(settings),
         ),
     })

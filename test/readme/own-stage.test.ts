@@ -13,6 +13,8 @@ const onlyKnownPatients = (known: ReadonlySet<number>) =>
     return call.fail(rpcError('UnknownPatient', `No patient ${call.params.patient}`))
   })
 
+const ids = map((it: { readonly id?: unknown }) => it.id)
+
 const test = suite('onlyKnownPatients')
 
 test(
@@ -24,12 +26,7 @@ test(
     const answered = '--b---'
     const requests = { a: { params: { patient: 7 } }, b: { params: { patient: 8 } } }
     const stage = onlyKnownPatients(new Set([7]))
-    expectObservable(
-      calls(source, requests).pipe(
-        stage,
-        map(({ id }) => id),
-      ),
-    ).toBe(passed)
+    expectObservable(calls(source, requests).pipe(stage, ids)).toBe(passed)
     const unknown = rpcError('UnknownPatient', 'No patient 8')
     expectObservable(replies).toBe(answered, { b: { id: 'b', error: unknown } })
   }),
@@ -48,7 +45,7 @@ test(
     const { send, replies } = testEngine(clock, clinic)
     const scan = (patient: number) => ({ method: 'scan', params: { patient } })
     send('                                          ab--', { a: scan(7), b: scan(8) })
-    expectObservable(replies.pipe(map(({ id }) => id))).toBe('-b--a')
+    expectObservable(replies.pipe(ids)).toBe('-b--a')
   }),
 )
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, endAll, engineFile, line, until } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, line, until } from '../end-to-end/engine-process.js'
 
 const test = suite('an engine under load')
 test.after.each(endAll)

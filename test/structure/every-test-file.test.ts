@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const test = suite('every test file')
-const folder = fileURLToPath(new URL('.', import.meta.url))
+const folder = fileURLToPath(new URL('..', import.meta.url))
 
 test('ends with test.run(), since uvu passes one that does not', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const test = suite('architecture')
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Who may import whom, types included. ARCHITECTURE.md shows the same. */
 const core = ['protocol', 'ports', 'pipelines', 'engine', 'host'] // each may import those before it
