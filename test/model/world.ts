@@ -37,7 +37,6 @@ export const methods = [
   'batched',
   'unknown',
 ] as const
-type MethodName = (typeof methods)[number]
 
 /** Running handlers that wait for the test to end them. */
 interface Work {
