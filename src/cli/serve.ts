@@ -42,6 +42,9 @@ export const prepareProcess = (logLevel: LogLevel = 'info'): Stage => {
 /** Keeps the process alive while an engine waits for nothing that Node knows of; longer than any run. */
 const foreverMs = 2 ** 31 - 1
 
+/** The watching thread must not slow the first reply down, nor wait for ever for it. */
+const latestWatchMs = 1000
+
 export const serveOn = async (
   { log, stdout, parentPid }: Stage,
   engine: Engine,
@@ -50,7 +53,10 @@ export const serveOn = async (
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()
   let watcher: Watcher | undefined
+  let isWatched = false
   const watch = async (): Promise<void> => {
+    if (isWatched) return
+    isWatched = true
     const { startWatcher } = await import('../platform/watcher.js')
     watcher = startWatcher(parentWatch ? parentPid : undefined, () =>
       parentGone$.next({ type: 'parent-gone' }),
@@ -66,6 +72,8 @@ export const serveOn = async (
     framing,
     onFirstReply: () => setImmediate(() => void watch()),
   })
+  // A host may die before it has had any reply.
+  setTimeout(() => void watch(), latestWatchMs).unref()
   const { exitCode } = await running.done
   clearInterval(alive)
   log.flush()

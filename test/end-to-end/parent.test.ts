@@ -46,6 +46,13 @@ test('ends within two seconds, its calls aborted', async () => {
   await engine.record('hang aborted')
 })
 
+test('ends also if its host dies before it has had any reply', async () => {
+  const engine = new EngineProcess(engineFile('patient.js'), { underParent: true, args: [] })
+  await engine.record('engine ready')
+  assert.ok((await killHost(engine)) < 4000)
+  assert.is((await engine.record('engine stopped'))['reason'], 'parent gone')
+})
+
 test('is killed within two seconds if its event loop is blocked', async () => {
   const engine = await start()
   const { enginePid } = await engine.record('engine spawned')
