@@ -10,7 +10,7 @@ export interface Sample {
 }
 
 /** Parts a test can leave out, where the two sides differ on purpose. */
-export type Part = 'exact' | 'union' | 'tuple' | 'domain' | 'filter' | 'custom'
+export type Part = 'exact' | 'union' | 'tuple' | 'domain' | 'filter' | 'custom' | 'overlap'
 
 /** A transforming codec as users write them. */
 export const NumberFromString = new t.Type<number, string, unknown>(
@@ -67,6 +67,23 @@ const objects = (props: Record<string, Sample>): fc.Arbitrary<unknown> => {
 const codecsOf = (props: Record<string, Sample>): Record<string, t.Any> =>
   Object.fromEntries(Object.entries(props).map(([name, { codec }]) => [name, codec]))
 
+const typeOf = (props: Record<string, Sample>): Sample => ({
+  codec: t.type(codecsOf(props)),
+  inputs: objects(props),
+})
+const partialOf = (props: Record<string, Sample>): Sample => ({
+  codec: t.partial(codecsOf(props)),
+  inputs: objects(props),
+})
+const exactOf = ({ codec, inputs }: Sample): Sample => ({
+  codec: t.exact(codec as t.HasProps),
+  inputs,
+})
+
+/** Other keys than those of the first member of an intersection. */
+const renamed = (props: Record<string, Sample>): Record<string, Sample> =>
+  Object.fromEntries(Object.entries(props).map(([name, sample]) => [name.toUpperCase(), sample]))
+
 /** Fits the first, the second, or both, if both are objects. */
 const either2 = (one: fc.Arbitrary<unknown>, two: fc.Arbitrary<unknown>) =>
   fc.oneof(
@@ -100,19 +117,13 @@ export const samples = (without: readonly Part[] = []): fc.Arbitrary<Sample> => 
     (tie) => {
       const inner = tie('sample')
       const shape = tie('shape')
-      const type = tie('fields').map((props) => ({
-        codec: t.type(codecsOf(props)),
-        inputs: objects(props),
-      }))
-      const partial = tie('fields').map((props) => ({
-        codec: t.partial(codecsOf(props)),
-        inputs: objects(props),
-      }))
-      const exact = fc.oneof(type, partial).map(({ codec, inputs }) => ({
-        codec: t.exact(codec as t.HasProps),
-        inputs,
-      }))
-      const intersection = fc.tuple(shape, shape).map(([one, two]) => ({
+      const type = tie('fields').map(typeOf)
+      const partial = tie('fields').map(partialOf)
+      const exact = fc.oneof(type, partial).map(exactOf)
+      const others = without.includes('overlap') ? tie('fields').map(renamed) : tie('fields')
+      const open = fc.oneof(others.map(typeOf), others.map(partialOf))
+      const other = fc.oneof(open, ...on('exact', open.map(exactOf)))
+      const intersection = fc.tuple(shape, other).map(([one, two]) => ({
         codec: t.intersection([one.codec, two.codec]),
         inputs: either2(one.inputs, two.inputs),
       }))
@@ -132,7 +143,7 @@ export const samples = (without: readonly Part[] = []): fc.Arbitrary<Sample> => 
           ),
         }
       })
-      const exactIntersection = fc.tuple(tie('fields'), tie('fields')).map(([one, two]) => ({
+      const exactIntersection = fc.tuple(tie('fields'), others).map(([one, two]) => ({
         codec: t.intersection([t.strict(codecsOf(one)), t.exact(t.partial(codecsOf(two)))]),
         inputs: objects({ ...two, ...one }),
       }))

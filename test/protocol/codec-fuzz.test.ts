@@ -37,10 +37,13 @@ test('with strict codecs, what passes is what decode passes', () => {
   )
 })
 
+// Where both members of an intersection describe one key, io-ts keeps what one of them stripped;
+// for us every member has to accept it.
 test('a key is a problem exactly where decode would strip it', () => {
   let stripped = 0
+  const without = ['union', 'tuple', 'domain', 'filter', 'custom', 'overlap'] as const
   fc.assert(
-    fc.property(cases(['union', 'tuple', 'domain', 'filter', 'custom']), ({ codec, input }) => {
+    fc.property(cases(without), ({ codec, input }) => {
       const json = JSON.parse(JSON.stringify(input ?? null))
       const ours = compileDecoder(codec)(json)
       const theirs = codec.decode(json)
