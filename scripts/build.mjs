@@ -1,6 +1,10 @@
-/** Builds dist/: one bundler run for all entries and the command, so that they share one core; declarations by tsc. */
+/**
+ * Builds dist/: one bundler run for all entries and the command, so that they share one core; declarations by tsc.
+ * The code is CommonJS in dist/cjs, which Node loads sooner, and from V8's code cache if it is the command's. Each
+ * entry has an ES module that names what it exports.
+ */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 
@@ -9,20 +13,23 @@ const tsc = 'node_modules/typescript/bin/tsc'
 
 /** What every engine runs on. Of these folders, what only tests, hosts or rare calls need stays in chunks of its own. */
 const isCore = (id) =>
-  /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts)\/|src\/(version|cli\/serve|transport\/stdio)\.ts$/.test(
+  /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/serve|transport\/stdio)\.ts$|rolldown\/runtime/.test(
     id,
   ) && !/platform\/watcher/.test(id)
 
 rmSync('dist', { recursive: true, force: true })
 
+const entries = {
+  index: 'src/index.ts',
+  pipelines: 'pipelines/index.ts',
+  telemetry: 'telemetry/index.ts',
+  host: 'src/host/index.ts',
+  testing: 'src/testing/index.ts',
+}
 const bundle = await rolldown({
   input: {
-    index: 'src/index.ts',
-    pipelines: 'pipelines/index.ts',
-    telemetry: 'telemetry/index.ts',
-    host: 'src/host/index.ts',
-    testing: 'src/testing/index.ts',
-    cli: 'src/cli/main.ts',
+    ...entries,
+    main: 'src/cli/main.ts',
     'typescript-hooks': 'src/cli/typescript-hooks.ts',
   },
   platform: 'node',
@@ -37,20 +44,23 @@ const bundle = await rolldown({
   tsconfig: 'tsconfig.json', // its plain class fields: defining them would cost a tenth of a call
   external: [/^node:/, 'pino', 'oxc-transform'],
 })
-await bundle.write({
-  dir: 'dist',
-  format: 'esm',
+const { output } = await bundle.write({
+  dir: 'dist/cjs',
+  format: 'cjs',
   sourcemap: true,
   comments: { jsdoc: false, legal: true }, // they stand in the declarations and the source maps
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name].js',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
   // What an engine needs is one file: each more would cost its start some 0.5 ms.
   codeSplitting: {
     groups: [{ name: 'core', test: isCore, minShareCount: 2 }],
   },
 })
 await bundle.close()
-// Found beside the code that starts it.
-copyFileSync('src/platform/watcher-thread.js', 'dist/chunks/watcher-thread.js')
-chmodSync('dist/cli.js', 0o755)
+for (const { name, isEntry, exports } of output) {
+  if (!isEntry || !(name in entries)) continue
+  writeFileSync(`dist/${name}.js`, `export { ${exports.join(', ')} } from './cjs/${name}.cjs'\n`)
+}
+copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
+chmodSync('dist/cli.cjs', 0o755)
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })

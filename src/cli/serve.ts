@@ -57,17 +57,19 @@ export const serveOn = async (
   const watch = async (): Promise<void> => {
     if (isWatched) return
     isWatched = true
+    vitals.started()
     const { startWatcher } = await import('../platform/watcher.js')
     watcher = startWatcher(parentWatch ? parentPid : undefined, () =>
       parentGone$.next({ type: 'parent-gone' }),
     )
   }
+  const vitals = processVitals(stdout.strayBytes, () => watcher?.blockedMs() ?? 0)
   const running = start(engine, {
     transport: streamTransport(process.stdin, openOutput(stdout.fd)),
     clock: realClock,
     log: log.child({ engine: engine.name }),
     telemetry: noTelemetry,
-    vitals: processVitals(stdout.strayBytes, () => watcher?.blockedMs() ?? 0),
+    vitals,
     signals$: merge(signals$, parentGone$),
     framing,
     onFirstReply: () => setImmediate(() => void watch()),

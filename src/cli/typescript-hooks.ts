@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { transformSync } from 'oxc-transform'
 
@@ -43,24 +43,23 @@ export const load = <R>(
     : next(url, context)
 
 const require = createRequire(import.meta.url)
-const cacheFolder = join(
-  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-  'sidestream',
-  'typescript',
-)
-
 const javascriptOf = (file: string): string => {
   const source = readFileSync(file, 'utf8')
   const { version } = require('oxc-transform/package.json') as { version: string }
   const key = createHash('sha256').update(`${version}\0${file}\0${source}`).digest('hex')
-  const cached = join(cacheFolder, `${key}.js`)
   try {
-    return readFileSync(cached, 'utf8')
+    return readFileSync(cachedFile(key), 'utf8')
   } catch {
     const code = transform(file, source)
-    keep(cached, code)
+    keep(key, code)
     return code
   }
+}
+
+/** @throws an error when this user has no home */
+const cachedFile = (key: string): string => {
+  const folder = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  return join(folder, 'sidestream', 'typescript', `${key}.js`)
 }
 
 /** @throws SyntaxError with the place, when it is no TypeScript */
@@ -75,9 +74,10 @@ const transform = (file: string, source: string): string => {
 }
 
 /** Written aside and renamed, as two engines may start at once. Without a place to write, nothing is kept. */
-const keep = (file: string, code: string): void => {
+const keep = (key: string, code: string): void => {
   try {
-    mkdirSync(cacheFolder, { recursive: true })
+    const file = cachedFile(key)
+    mkdirSync(dirname(file), { recursive: true })
     const aside = `${file}.${process.pid}`
     writeFileSync(aside, code)
     renameSync(aside, file)

@@ -3,7 +3,7 @@
 import { exitCodes } from '../engine/lifecycle.js'
 import type { Client } from '../host/client.js'
 import { connect } from '../host/index.js'
-import { engineFile } from './load-engine.js'
+import { engineFile } from './engine-file.js'
 import { logLine } from './log-line.js'
 
 export interface EngineUse {

@@ -65,8 +65,7 @@ class Root {
 
   private open(): void {
     if (this.early.length === 0) return
-    const require = createRequire(import.meta.url)
-    const { pino: create } = require('pino') as { pino: typeof pino }
+    const { pino: create } = loadPino()
     const sink = stderrSink()
     this.sink = sink
     const stream = process.getBuiltinModule('node:tty').isatty(2)
@@ -84,6 +83,10 @@ class Root {
     this.pino?.[level](facts, message)
   }
 }
+
+/** Written so that bundlers see it; as an ES module, which only the source is, it has no `require` of its own. */
+const loadPino = (): { readonly pino: typeof pino } =>
+  typeof require === 'undefined' ? createRequire(import.meta.url)('pino') : require('pino')
 
 class LazyLogger implements StderrLogger {
   private readonly root: Root

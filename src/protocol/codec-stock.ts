@@ -34,33 +34,37 @@ export type StockCodec =
 
 const tagged = (value: string) => t.type({ tag: t.literal(value) })
 
-/** One codec, or several where a combinator builds in more than one way, for each tag. */
-const examples = (): readonly t.Any[] => [
-  ...[t.null, t.undefined, t.void, t.unknown, t.any, t.string, t.number, t.bigint],
-  ...[
-    t.boolean,
-    t.UnknownArray,
-    t.UnknownRecord,
-    t.object,
-    t.Function,
-    t.literal(0),
-    t.keyof({ a: null }),
-  ],
-  t.never as unknown as t.Any, // its encode takes nothing, so it is no Any
-  t.refinement(t.number, Number.isInteger),
-  t.recursion('Example', () => t.null),
-  t.array(t.null),
-  t.readonlyArray(t.null),
-  t.type({}),
-  t.partial({}),
-  t.record(t.string, t.null),
-  t.record(t.literal('a'), t.null),
-  t.union([t.null, t.string]),
-  t.union([tagged('a'), tagged('b')]),
-  t.intersection([t.null, t.null]),
-  t.tuple([t.null]),
-  t.exact(t.type({})),
-]
+/** One codec for each tag, or several where a combinator builds in more than one way. Made when first asked for: an engine that starts should not build what it never compares. */
+const examples: { readonly [Tag in StockCodec['_tag']]: () => readonly t.Any[] } = {
+  NullType: () => [t.null],
+  UndefinedType: () => [t.undefined],
+  VoidType: () => [t.void],
+  UnknownType: () => [t.unknown],
+  AnyType: () => [t.any],
+  NeverType: () => [t.never as unknown as t.Any], // its encode takes nothing, so it is no Any
+  StringType: () => [t.string],
+  NumberType: () => [t.number],
+  BigIntType: () => [t.bigint],
+  BooleanType: () => [t.boolean],
+  AnyArrayType: () => [t.UnknownArray],
+  AnyDictionaryType: () => [t.UnknownRecord],
+  ObjectType: () => [t.object],
+  FunctionType: () => [t.Function],
+  LiteralType: () => [t.literal(0)],
+  KeyofType: () => [t.keyof({ a: null })],
+  RefinementType: () => [t.refinement(t.number, Number.isInteger)],
+  RecursiveType: () => [t.recursion('Example', () => t.null)],
+  ArrayType: () => [t.array(t.null)],
+  ReadonlyArrayType: () => [t.readonlyArray(t.null)],
+  InterfaceType: () => [t.type({})],
+  PartialType: () => [t.partial({})],
+  DictionaryType: () => [t.record(t.string, t.null), t.record(t.literal('a'), t.null)],
+  UnionType: () => [t.union([t.null, t.string]), t.union([tagged('a'), tagged('b')])],
+  IntersectionType: () => [t.intersection([t.null, t.null])],
+  TupleType: () => [t.tuple([t.null])],
+  ReadonlyType: () => [t.readonly(t.null)],
+  ExactType: () => [t.exact(t.type({}))],
+}
 
 /**
  * What a function does, whoever compiled it. A user's io-ts may be another copy than ours, which is
@@ -74,32 +78,33 @@ const normalized = (source: string): string =>
     .replace(/\bundefined\b/g, 'void 0')
     .replace(/[\s(){}'"`;]/g, '')
 
-type Tagged = t.Any & { readonly _tag: string }
-
 /** A strict codec guards as the codec within does, whatever that is. */
-const sourceOf = ({ _tag, is, validate }: Tagged): string =>
-  _tag === 'ExactType' ? `${_tag} ${validate}` : `${_tag} ${is} ${validate}`
+const sourceOf = ({ _tag, is, validate }: StockCodec): string =>
+  _tag === 'ExactType' ? String(validate) : `${is} ${validate}`
 
-const once = <T>(make: () => T) => {
-  let made: T | undefined
-  return (): T => {
-    made ??= make()
-    return made
-  }
+/** Per tag, the sources of io-ts's own codecs, and of all codecs seen whether they are such. Normalizing takes longer than all the rest. */
+const verdicts = new Map<string, Map<string, boolean>>()
+
+const ownSources = (tag: StockCodec['_tag']): Map<string, boolean> => {
+  const sources = examples[tag]().map((codec) => sourceOf(codec as StockCodec))
+  return new Map(sources.map((source) => [source, true]))
 }
-/** At first use, not at load: an engine that starts should not print functions it never compares. */
-const ownSources = once(() => new Set(examples().map((codec) => sourceOf(codec as Tagged))))
-const normalizedSources = once(() => new Set([...ownSources()].map(normalized)))
 
-/** By source text, of which there are few, as normalizing takes longer than all the rest. */
-const verdicts = new Map<string, boolean>()
-
-const isOwn = (codec: Tagged): boolean => {
+const isOwn = (codec: StockCodec): boolean => {
+  const { _tag } = codec
+  if (!Object.hasOwn(examples, _tag)) return false
+  const known = verdicts.get(_tag) ?? ownSources(_tag)
+  verdicts.set(_tag, known)
   const source = sourceOf(codec)
-  if (ownSources().has(source)) return true
-  const verdict = verdicts.get(source) ?? normalizedSources().has(normalized(source))
-  verdicts.set(source, verdict)
+  const verdict = known.get(source) ?? isSame(source, known)
+  known.set(source, verdict)
   return verdict
+}
+
+const isSame = (source: string, verdicts: ReadonlyMap<string, boolean>): boolean => {
+  const text = normalized(source)
+  for (const [own, isStock] of verdicts) if (isStock && normalized(own) === text) return true
+  return false
 }
 
 /** A codec is asked about whenever it is part of another. */
@@ -124,6 +129,6 @@ const isUntouched = (codec: StockCodec): boolean => {
     case 'ExactType':
       return codec.is === codec.type.is && isOwn(codec)
     default:
-      return isOwn(codec as Tagged)
+      return isOwn(codec)
   }
 }

@@ -1,6 +1,5 @@
 /** The other end of an engine's pipes, for tests: says what the test tells it to, and keeps what the engine says. */
-import { firstValueFrom, NEVER, Subject } from 'rxjs'
-import { filter } from 'rxjs/operators'
+import { filter, firstValueFrom, NEVER, Subject } from 'rxjs'
 import type { Engine } from '../engine/define.js'
 import { type EnginePorts, type RunningEngine, start } from '../engine/engine.js'
 import { realClock } from '../ports/clock.js'

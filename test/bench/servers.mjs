@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = join(root, 'dist/cli.js')
+const cli = join(root, 'dist/cli.cjs')
 const engineFile = (name) => fileURLToPath(new URL(`engines/${name}`, import.meta.url))
 const node = (...args) => [process.execPath, ...args]
 
@@ -34,7 +34,7 @@ export const servers = [
         'content-length',
       ),
     },
-    prepare: async () => (existsSync(cli) ? undefined : 'dist/cli.js is missing: npm run build'),
+    prepare: async () => (existsSync(cli) ? undefined : 'dist/cli.cjs is missing: npm run build'),
   },
   { name: 'json-rpc-2.0', commands: { ndjson: node(engineFile('json-rpc-2.0.mjs')) } },
   {

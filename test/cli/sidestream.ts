@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+export const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url))
 export const tester = fileURLToPath(new URL('engines/tester.js', import.meta.url))
 /** The built package, for modules outside of it. */
 export const packageUrl = new URL('../../dist/index.js', import.meta.url).href

@@ -1,11 +1,11 @@
-/** An engine as hosts run it: `node dist/cli.js run …`, what it answers, what it logs and how it ends. */
+/** An engine as hosts run it: `node dist/cli.cjs run …`, what it answers, what it logs and how it ends. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
-export const cli = `${root}dist/cli.js`
+export const cli = `${root}dist/cli.cjs`
 
 /** @param name - of a module in `engines` */
 export const engineFile = (name: string): string =>

@@ -33,7 +33,7 @@ process.on('exit', () => {
 })
 
 export const engineChild = (engine: string): EngineChild => {
-  const child = spawn(process.execPath, [`${root}dist/cli.js`, 'run', engine], {
+  const child = spawn(process.execPath, [`${root}dist/cli.cjs`, 'run', engine], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   running.add(child)

@@ -1,8 +1,10 @@
-import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process'
+import { type ExecFileSyncOptions, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { packageVersion } from '../../src/version.js'
@@ -50,7 +52,9 @@ test('holds what is needed and nothing else', () => {
   assert.equal(
     paths.filter(
       (path) =>
-        !/^(dist\/.*\.(js|js\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/.test(path),
+        !/^(dist\/.*\.(js|cjs|cjs\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/.test(
+          path,
+        ),
     ),
     [],
   )
@@ -113,6 +117,32 @@ test("serves from a main module of the user's own", () => {
   const printed = run(process.execPath, ['main.js'], `${JSON.stringify(call)}\n`)
   assert.equal(JSON.parse(printed), { jsonrpc: '2.0', id: 1, result: 42 })
 })
+
+for (const format of ['esm', 'cjs'] as const) {
+  test(`works in one file that a bundler made, as ${format}`, async () => {
+    const away = mkdtempSync(join(tmpdir(), 'sidestream-bundle-'))
+    const file = join(away, format === 'esm' ? 'main.mjs' : 'main.cjs')
+    const bundle = await rolldown({ input: join(folder, 'main.js'), platform: 'node' })
+    await bundle.write({ file, format, codeSplitting: false })
+    await bundle.close()
+    const call = { jsonrpc: '2.0', id: 1, method: 'double', params: [21] }
+    const engine = spawn(process.execPath, [file])
+    const output = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      engine[name].on('data', (data) => {
+        output[name] += data
+        // pino is loaded for the first lines of the log, and by then the watching thread has begun.
+        if (output.stderr.includes('ready')) engine.stdin.end()
+      })
+    }
+    engine.stdin.write(`${JSON.stringify(call)}\n`)
+    const [code] = await once(engine, 'close')
+    assert.is(code, 0, output.stderr)
+    assert.is(output.stdout, '{"jsonrpc":"2.0","id":1,"result":42}\n')
+    assert.not.match(output.stderr, /"level":[456]0/)
+    rmSync(away, { recursive: true })
+  })
+}
 
 test('has types for a strict program under NodeNext, in all its declarations', () => {
   copyFileSync(new URL('./typed-program.ts', import.meta.url), join(folder, 'program.ts'))

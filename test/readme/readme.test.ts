@@ -30,7 +30,7 @@ test('its first engine is the sample, and answers what it says', () => {
   assert.is(calls.length, 2)
   for (const call of calls) {
     const [command = '', ...expected] = call.trimEnd().split('\n')
-    const line = `${process.execPath} dist/cli.js ${command.replace('ten-lines.js', 'samples/ten-lines.js')}`
+    const line = `${process.execPath} dist/cli.cjs ${command.replace('ten-lines.js', 'samples/ten-lines.js')}`
     const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: root, encoding: 'utf8' })
     assert.ok(`${stdout}${stderr}`.startsWith(expected.join('\n')), `${stdout}${stderr}`)
   }

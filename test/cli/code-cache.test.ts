@@ -1,0 +1,85 @@
+/** The installed command keeps the compiled core for its next start. */
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { folderOf, sidestream, tester } from './sidestream.js'
+
+const test = suite('code cache')
+const add = '{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2}}\n'
+const three = '{"jsonrpc":"2.0","id":1,"result":3}\n'
+
+/** Runs an engine that keeps its code in this folder, coverage or not. */
+const run = async (folder: string, env: Record<string, string> = {}): Promise<void> => {
+  const { code, stdout } = await sidestream(['run', tester, '--log-level', 'fatal'], {
+    stdin: add,
+    env: { XDG_CACHE_HOME: folder, NODE_V8_COVERAGE: '', ...env },
+  })
+  assert.is(stdout, three)
+  assert.is(code, 0)
+}
+
+const keptIn = (folder: string): string => {
+  const [name, ...others] = readdirSync(join(folder, 'sidestream/code'))
+  assert.equal(others, [])
+  return join(folder, 'sidestream/code', name as string)
+}
+
+/** A new file took the place of what was kept: it was of no use. */
+const isReplaced = async (folder: string, file: string): Promise<boolean> => {
+  const { ino } = statSync(file)
+  await run(folder)
+  return statSync(file).ino !== ino
+}
+
+test('is written once, for its user alone, and used from then on', async () => {
+  const folder = folderOf({})
+  await run(folder)
+  const file = keptIn(folder)
+  assert.is(statSync(file).mode & 0o777, 0o600)
+  assert.ok(statSync(file).size > 100_000)
+  assert.is(await isReplaced(folder, file), false)
+})
+
+test('is replaced when it is damaged, cut off, or of another core', async () => {
+  const folder = folderOf({})
+  await run(folder)
+  const file = keptIn(folder)
+  const good = readFileSync(file)
+  const damaged = Buffer.from(good)
+  damaged[20_000] = ~(good[20_000] as number)
+  const foreign = Buffer.concat([Buffer.from('v1.2.3'), good.subarray(6)])
+  for (const bytes of [damaged, foreign, good.subarray(0, -1), Buffer.alloc(0)]) {
+    writeFileSync(file, bytes)
+    assert.is(await isReplaced(folder, file), true)
+  }
+  truncateSync(file, 300) // of the header and a little more
+  assert.is(await isReplaced(folder, file), true)
+  assert.is(await isReplaced(folder, file), false)
+})
+
+test('is of one user: what somebody else left is not run', async () => {
+  if (process.geteuid?.() !== 0) return // only root can leave a file of somebody else's
+  const folder = folderOf({})
+  await run(folder)
+  const file = keptIn(folder)
+  chownSync(file, 54321, 54321)
+  assert.is(await isReplaced(folder, file), true)
+})
+
+test('is done without where nothing can be kept, or when switched off', async () => {
+  await run('/dev/null')
+  const folder = folderOf({})
+  await run(folder, { NODE_DISABLE_COMPILE_CACHE: '1' })
+  assert.not(existsSync(join(folder, 'sidestream')))
+})
+
+test.run()
