@@ -12,6 +12,8 @@ const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
 const core = join(__dirname, 'cjs', 'core.cjs')
+/** By then an engine has done once what it does. Keeping takes some 5 ms of its time. */
+const settledMs = 2000
 
 const loadCore = () => {
   const { size, mtimeMs } = statSync(core)
@@ -25,10 +27,16 @@ const loadCore = () => {
   require.cache[core] = module
   script.runInThisContext()(module.exports, Module.createRequire(core), module, core, dirname(core))
   module.loaded = true
-  // At the end, since functions are compiled when they are first called. The other verbs call few of an engine's.
-  if (process.argv[2] === 'run' && script.cachedDataRejected !== false) {
-    process.once('exit', () => keep(stamp, script.createCachedData()))
+  // Late, since functions are compiled when they are first called; an engine may never come to its end. The other verbs
+  // call few of an engine's functions.
+  if (process.argv[2] !== 'run' || script.cachedDataRejected === false) return
+  let isKept = false
+  const keepOnce = () => {
+    if (!isKept) keep(stamp, script.createCachedData())
+    isKept = true
   }
+  setTimeout(keepOnce, settledMs).unref()
+  process.once('exit', keepOnce)
 }
 
 /** One file per place where the package is installed. A user may have no home. */

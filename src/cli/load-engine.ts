@@ -1,4 +1,5 @@
 /** Loads the engine that `run` serves. */
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { type Engine, isEngine } from '../engine/define.js'
 import { exitCodes } from '../engine/lifecycle.js'
@@ -9,13 +10,15 @@ import { UsageError } from './usage-error.js'
  * @throws UsageError when the module has no engine, LoadError when it cannot be loaded
  */
 export const loadEngine = async (file: string, path: string): Promise<Engine> => {
-  const { default: engine } = await load(file, path)
+  const loaded = await load(file, path)
+  if (isEngine(loaded)) return loaded // a CommonJS module whose exports are the engine
+  const engine = (loaded as { default?: unknown } | undefined)?.default
   if (isEngine(engine)) return engine
   const what = engine === undefined ? 'has no default export' : 'exports no engine as its default'
   throw new UsageError(`${path} ${what}. Write: export default engine({ name, version, methods })`)
 }
 
-const load = async (file: string, path: string): Promise<{ default?: unknown }> => {
+const load = async (file: string, path: string): Promise<unknown> => {
   // Node ends when a module waits for what will never come.
   const tellStuck = (): void => {
     process.exitCode = exitCodes.startFailed
@@ -28,12 +31,25 @@ const load = async (file: string, path: string): Promise<{ default?: unknown }> 
     if (/ts$/.test(file)) {
       const { registerTypeScript } = await import('./typescript.js')
       await registerTypeScript()
+      return await import(pathToFileURL(file).href)
     }
-    return (await import(pathToFileURL(file).href)) as { default?: unknown }
+    return await loadJavaScript(file)
   } catch (error) {
     const { loadError } = await import('./load-error.js')
     throw loadError(error, file, path)
   } finally {
     process.off('beforeExit', tellStuck)
+  }
+}
+
+const require = createRequire(import.meta.url)
+
+/** `require` loads ES modules too, in half the time of `import()`; all but those that await at their top level. */
+const loadJavaScript = async (file: string): Promise<unknown> => {
+  try {
+    return require(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error
+    return import(pathToFileURL(file).href)
   }
 }

@@ -14,11 +14,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const patienceMs = 20_000
 
 /** An environment without what would change a runtime: NODE_OPTIONS, OTEL_…, SIDESTREAM_…, PYTHON… */
-const { PATH, HOME } = process.env
+const { PATH, HOME, NODE_DISABLE_COMPILE_CACHE } = process.env
 
 export const start = (server, framing) => {
   const [command, ...args] = server.commands[framing]
-  const child = spawn(command, args, { cwd: root, env: { PATH, HOME } })
+  const child = spawn(command, args, { cwd: root, env: { PATH, HOME, NODE_DISABLE_COMPILE_CACHE } })
   running.add(child)
 
   let stderrTail = ''
