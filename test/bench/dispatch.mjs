@@ -1,32 +1,15 @@
 /**
- * What the engine itself costs, in this process and without a pipe: `node test/bench/dispatch.mjs [--quick]`.
+ * What the engine itself costs, in this process and without a pipe. It looks inside, so it runs from source:
+ * `node --conditions=sidestream-source --import tsx test/bench/dispatch.mjs [--quick]`.
  *
- * Both measures take a `drive`: `(handlers, onText) => Promise<{ send(bytes), stop() }>` serves the handlers, hands
- * chunks to the server by `send` and its output to `onText`. `driveBare` is the loop every server needs; what
- * another drive costs above it is its dispatch.
+ * Each measure takes a `drive`: `(handlers, onText) => Promise<{ send(bytes), stop() }>` serves the handlers, hands
+ * chunks to the server by `send` and its output to `onText`.
  */
 import { burstOf, scenarios } from './scenarios.mjs'
 import { median } from './table.mjs'
 
 const perChunk = 32
 const perTurn = 10
-
-/** Split, parse, call, print: no ids kept, no checks, nothing in flight known. */
-export const driveBare = async (handlers, onText) => ({
-  send: (bytes) => {
-    let out = ''
-    const reply = (id, result) => `${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`
-    for (const line of bytes.toString().split('\n')) {
-      if (line === '') continue
-      const { id, method, params } = JSON.parse(line)
-      const result = handlers[method](params)
-      if (result instanceof Promise) result.then((value) => onText(reply(id, value)))
-      else out += reply(id, result)
-    }
-    if (out !== '') onText(out)
-  },
-  stop: async () => {},
-})
 
 const cpuNs = () => {
   const { user, system } = process.cpuUsage()
@@ -129,28 +112,36 @@ const costInFlight = async (drive, count, ms) => {
   return ns
 }
 
-/** Both promises as ratios: `dispatch` ≤ 0.5 × JSON.parse of the message, `inFlight` ≤ 10. */
-export const measureDispatch = async (drive, { rounds = 5, sliceMs = 300 } = {}) => {
-  const taken = { parse: [], bare: [], whole: [], few: [], many: [] }
+/**
+ * `dispatch`: all stages of the standard pipelines, × JSON.parse of the message; `engine`: these, the checks of the
+ * message, its call, and the way out, up to printing; `inFlight`: a call among 10,000, × a call among 10.
+ */
+export const measureDispatch = async (
+  { engine, bare, wire },
+  { rounds = 5, sliceMs = 300 } = {},
+) => {
+  const taken = { parse: [], wire: [], bare: [], whole: [], few: [], many: [] }
   for (let round = 0; round < rounds; round += 1) {
     taken.parse.push(await costOfParse(sliceMs))
-    taken.bare.push(await costOfWhole(driveBare, sliceMs))
-    taken.whole.push(await costOfWhole(drive, sliceMs))
-    taken.few.push(await costInFlight(drive, 10, sliceMs))
-    taken.many.push(await costInFlight(drive, 10_000, sliceMs))
+    taken.wire.push(await costOfWhole(wire, sliceMs))
+    taken.bare.push(await costOfWhole(bare, sliceMs))
+    taken.whole.push(await costOfWhole(engine, sliceMs))
+    taken.few.push(await costInFlight(engine, 10, sliceMs))
+    taken.many.push(await costInFlight(engine, 10_000, sliceMs))
   }
-  const { parse, bare, whole, few, many } = taken
-  const [parseNs, bareNs, wholeNs, fewNs, manyNs] = Object.values(taken).map(median)
+  // Figures of one round belong together: the machine may be slower in the next.
+  const perRound = (ratio) => median(taken.parse.map((_, i) => ratio((name) => taken[name][i])))
   return {
-    ns: { parse: parseNs, bare: bareNs, whole: wholeNs, inFlight10: fewNs, inFlight10000: manyNs },
-    // Figures of one round belong together: the machine may be slower in the next.
-    dispatch: median(parse.map((ns, i) => (whole[i] - bare[i]) / ns)),
-    inFlight: median(few.map((ns, i) => many[i] / ns)),
+    ns: Object.fromEntries(Object.entries(taken).map(([name, ns]) => [name, median(ns)])),
+    dispatch: perRound((ns) => (ns('whole') - ns('bare')) / ns('parse')),
+    engine: perRound((ns) => (ns('whole') - ns('wire')) / ns('parse')),
+    inFlight: perRound((ns) => ns('many') / ns('few')),
   }
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { driveEngine } = await import('./drive-engine.mjs')
+  const { driveBare, driveEngine, driveWire } = await import('./drive-engine.mjs')
+  const drives = { engine: driveEngine, bare: driveBare, wire: driveWire }
   const pace = process.argv.includes('--quick') ? { rounds: 1, sliceMs: 100 } : {}
-  console.log(JSON.stringify(await measureDispatch(driveEngine, pace)))
+  console.log(JSON.stringify(await measureDispatch(drives, pace)))
 }

@@ -1,6 +1,12 @@
-/** Serves handlers by a Sidestream engine in this process: what `dispatch.mjs` measures against the bare loop. */
+/** Serves handlers in this process, by a Sidestream engine, and by what it stands on alone: see `dispatch.mjs`. */
+import { filter } from 'rxjs'
 import { engine, method, t } from 'sidestream'
 import { testEngine } from 'sidestream/testing'
+import { resultReply } from '../../src/protocol/encode.ts'
+import { frame } from '../../src/protocol/frame.ts'
+import { frameDecoder } from '../../src/protocol/framing.ts'
+import { defaultLimits } from '../../src/protocol/limits.ts'
+import { memoryTransport } from '../../src/testing/memory-transport.ts'
 
 /** Real time, so that reading the clock costs what it costs; marble tests hand in a virtual one. */
 const clock = {
@@ -9,7 +15,8 @@ const clock = {
   clearTimer: (timer) => clearTimeout(timer),
 }
 
-export const driveEngine = async (handlers, onText) => {
+/** @param pipelines - of the engine, standard ones unless given */
+const drivenBy = (pipelines) => async (handlers, onText) => {
   const methods = Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [
       name,
@@ -22,7 +29,8 @@ export const driveEngine = async (handlers, onText) => {
     methods,
     deadline: '30s',
     limit: { concurrency: 100_000, queue: 1_000 },
-    limits: { bufferBytes: 64 * 2 ** 20 }, // by default reading stops at some 7,000 small open calls
+    limits: { bufferBytes: 64 * 2 ** 20 }, // the default stops reading before there are 10,000
+    ...pipelines,
   })
   const { peer, done } = testEngine(clock, bench)
   peer.written$.subscribe((text) => {
@@ -36,4 +44,30 @@ export const driveEngine = async (handlers, onText) => {
       await done
     },
   }
+}
+
+export const driveEngine = drivenBy({})
+
+/** Each call is answered by what it was asked, and no stage stands before or behind that. */
+export const driveBare = drivenBy({
+  calls: filter((call) => call.reply(call.params)),
+  replies: (outcomes$) => outcomes$,
+})
+
+/** Without an engine: only what decodes, prints and carries messages. */
+export const driveWire = async (handlers, onText) => {
+  const { transport, peer } = memoryTransport()
+  const { messageBytes, replyBytes } = defaultLimits
+  const decoder = frameDecoder(undefined, messageBytes)
+  peer.written$.subscribe((text) => {
+    peer.written.length = 0
+    onText(text)
+  })
+  transport.input$.subscribe((chunk) => {
+    for (const text of decoder.push(chunk)) {
+      const { id, method, params } = JSON.parse(text)
+      transport.write(frame(resultReply(id, handlers[method](params), replyBytes), 'ndjson'))
+    }
+  })
+  return { send: peer.send, stop: async () => {} }
 }
