@@ -1,4 +1,5 @@
 /** LSP's framing: headers, a blank line, then exactly so many bytes. A broken header cannot be read past, a bad body can. */
+import { isAscii } from 'node:buffer'
 import { ByteBuffer } from './byte-buffer.js'
 import { decodeText, type Frame, type FrameDecoder, notUtf8 } from './frame.js'
 import { messageTooLarge, parseError, type RpcError } from './rpc-error.js'
@@ -8,6 +9,10 @@ const maxHeaderBytes = 8 * 1024
 /** A length above this cannot be meant. */
 const maxLength = 2 ** 30
 const newline = 10
+/** The header of nearly every message: this, digits, and an empty line. */
+const usualHeader = Buffer.from('Content-Length: ')
+const emptyLine = 0x0d0a0d0a
+const mostDigits = 8
 /** A token of HTTP, in lower case. */
 const headerName = /^[!#$%&'*+.^_`|~\da-z-]+$/
 
@@ -24,6 +29,8 @@ export class ContentLengthDecoder implements FrameDecoder {
   /** Header bytes of this message so far, and the length they gave. */
   private headerBytes = 0
   private length: number | undefined
+  /** Of the chunk that is being read. */
+  private isAscii = false
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes
@@ -32,10 +39,11 @@ export class ContentLengthDecoder implements FrameDecoder {
   push(chunk: Uint8Array): Frame[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
     const frames: Frame[] = []
+    this.isAscii = isAscii(bytes)
     let at = 0
     while (at < bytes.length && this.fatal === undefined) {
-      at =
-        this.expecting === 'header' ? this.header(bytes, at, frames) : this.body(bytes, at, frames)
+      if (this.expecting !== 'header') at = this.body(bytes, at, frames)
+      else at = this.usual(bytes, at, frames) ?? this.header(bytes, at, frames)
     }
     return frames
   }
@@ -46,6 +54,27 @@ export class ContentLengthDecoder implements FrameDecoder {
     return isWhole || this.fatal !== undefined || this.expecting === 'skipped body'
       ? []
       : [parseError('the input ended inside a message')]
+  }
+
+  /** Reads the usual header where all of it is there, byte by byte, as making strings of it would take longer than the body. */
+  private usual(bytes: Buffer, start: number, frames: Frame[]): number | undefined {
+    if (this.headerBytes > 0 || this.rest.length > 0) return undefined
+    for (let i = 0; i < usualHeader.length; i += 1) {
+      if (bytes[start + i] !== usualHeader[i]) return undefined
+    }
+    const first = start + usualHeader.length
+    let at = first
+    let length = 0
+    for (; at - first < mostDigits; at += 1) {
+      const digit = (bytes[at] as number) - 48
+      if (!(digit >= 0 && digit <= 9)) break
+      length = 10 * length + digit
+    }
+    const isWhole = at > first && at + 4 <= bytes.length && bytes.readInt32BE(at) === emptyLine
+    if (!isWhole) return undefined
+    this.length = length
+    this.endOfHeaders(frames)
+    return at + 4
   }
 
   /** Reads one header line, or what there is of it. */
@@ -111,13 +140,15 @@ export class ContentLengthDecoder implements FrameDecoder {
       if (this.missing === 0) this.expecting = 'header'
       return end
     }
-    const piece = bytes.subarray(at, end)
-    if (this.missing > 0) this.rest.append(piece)
-    else if (this.rest.length === 0) this.endOfBody(decodeText(piece), frames)
-    else {
-      this.rest.append(piece)
-      this.endOfBody(decodeText(this.rest.take()), frames)
+    if (this.missing === 0 && this.rest.length === 0) {
+      const text = this.isAscii
+        ? bytes.toString('latin1', at, end)
+        : decodeText(bytes.subarray(at, end))
+      this.endOfBody(text, frames)
+      return end
     }
+    this.rest.append(bytes.subarray(at, end))
+    if (this.missing === 0) this.endOfBody(decodeText(this.rest.take()), frames)
     return end
   }
 
