@@ -18,7 +18,7 @@ export interface RequestOptions {
 
 export interface CallRuntime {
   readonly clock: Clock
-  /** When the bytes that are being worked on arrived: the clock, read once for many calls. */
+  /** When the bytes that are being worked on arrived, or a call ended: reading the clock takes longer than a stage. */
   readonly now: number
   readonly ledger: Ledger
   readonly log: Logger

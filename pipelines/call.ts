@@ -2,7 +2,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Logger } from '../src/ports/logger.js'
-import type { CallTrace } from '../src/ports/telemetry.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
@@ -84,8 +83,6 @@ export class Call<P = unknown, R = unknown> implements Context {
   wheelPrevious: WheelEntry['wheelPrevious'] = undefined
   /** How it ended; the first to say so wins. */
   result: Either<RpcError, R> | undefined = undefined
-  /** Whether it is being watched, see `traced`. */
-  trace: CallTrace | undefined = undefined
   /** Around the handler, see `perCall`. */
   operators: MonoTypeOperatorFunction<unknown>[] | undefined = undefined
   private due = Number.POSITIVE_INFINITY

@@ -72,7 +72,7 @@ export class Lane implements Place {
       else this.rest()
       return
     }
-    if (this.concurrency !== Number.POSITIVE_INFINITY) call.placedAt = call.runtime.clock.now()
+    call.placedAt = call.runtime.now
     if (call.place === undefined) {
       call.place = this
     } else {
@@ -83,10 +83,7 @@ export class Lane implements Place {
   /** A call that ran here has been settled. */
   leave(call: Call): void {
     this.active -= 1
-    if (this.concurrency !== Number.POSITIVE_INFINITY) {
-      const tookMs = call.runtime.clock.now() - call.placedAt
-      this.meanMs += newest * (tookMs - this.meanMs)
-    }
+    this.meanMs += newest * (call.runtime.now - call.placedAt - this.meanMs)
     this.pump()
   }
 

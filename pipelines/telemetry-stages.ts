@@ -13,7 +13,6 @@ export const traced = ({ trace }: Telemetry): MonoTypeOperatorFunction<Call> =>
     : stage('traced', (call) => {
         const { method, meta } = call
         const started = trace({ method, traceparent: meta.traceparent })
-        call.trace = started
         if (started !== undefined) call.whenSettled(() => started.end(codeOf(call)))
         return true
       })

@@ -15,7 +15,7 @@ import {
   type Message,
   type ReplyMessage,
 } from '../protocol/message.js'
-import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
+import { hasMeta, type Meta, noMeta, splitMeta, withTrace } from '../protocol/meta.js'
 import { idKey, type RequestId, readId } from '../protocol/request-id.js'
 import {
   batchTooLarge,
@@ -335,6 +335,7 @@ export class Intake {
     let params: unknown = message.params
     let meta = noMeta
     if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
+    if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
     const bytes = batch === undefined ? text.length : batch.memberBytes
     const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)

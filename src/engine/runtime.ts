@@ -19,6 +19,7 @@ export class EngineRuntime implements CallRuntime {
   readonly outcomes$ = new Relay<Outcome>()
   /** Longest times from receipt to result of calls that were not answered at once, in milliseconds by method. */
   readonly slowestMs = new Map<string, number>()
+  /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */
   now: number
   private readonly peer: Peer
 
@@ -53,7 +54,8 @@ export class EngineRuntime implements CallRuntime {
   }
 
   private time(call: Call, method: string): void {
-    const ms = this.clock.now() - call.receivedAt
+    this.now = this.clock.now()
+    const ms = this.now - call.receivedAt
     if (ms > (this.slowestMs.get(method) ?? 0)) this.slowestMs.set(method, ms)
   }
 

@@ -1,9 +1,7 @@
 /** What the pipelines tell of calls. The OpenTelemetry implementation comes from `sidestream/telemetry`. */
 
-/** One call being watched. Every method is called at most once per event, none after `end`. */
+/** One call being watched. */
 export interface CallTrace {
-  /** The call reached a stage. */
-  stage(name: string): void
   /** The call has been answered. `code` is the JSON-RPC error code, undefined for success. */
   end(code: number | undefined): void
 }

@@ -9,6 +9,8 @@ export interface CallMessage {
   readonly id?: unknown
   readonly method: string
   readonly params?: Params
+  /** Some hosts put it here instead of in `params._meta`. Never written. */
+  readonly traceparent?: unknown
 }
 
 /** The peer's answer to a request of ours. */

@@ -23,6 +23,12 @@ export const splitMeta = (params: Params): { params: Params; meta: Meta } => {
   return { params: rest, meta: typeof meta === 'object' && meta !== null ? (meta as Meta) : noMeta }
 }
 
+/** A `traceparent` beside the params, as some hosts write it; that in `_meta` comes first. */
+export const withTrace = (meta: Meta, traceparent: unknown): Meta =>
+  typeof traceparent === 'string' && meta.traceparent === undefined
+    ? { ...meta, traceparent }
+    : meta
+
 /** Reads `_meta` only where it can be: most params have none. */
 export const hasMeta = (params: Params | undefined): params is Params =>
   params !== undefined &&

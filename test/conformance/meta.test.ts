@@ -48,6 +48,20 @@ test('all of it reaches the handler, and is taken off the params', async () => {
   assert.equal(await peer.call('show', { _meta: {} }), { params: {}, meta: {} })
 })
 
+test('a traceparent beside the params is read too, unless there is one in _meta', async () => {
+  const peer = await talk(definition)
+  const traceparent = '00-1'
+  for (const [id, message, expected] of [
+    ['a', { traceparent }, { params: null, meta: { traceparent } }],
+    ['b', { traceparent, params: [1] }, { params: [1], meta: { traceparent } }],
+    ['c', { traceparent, params: { _meta: all } }, { params: {}, meta: all }],
+    ['d', { traceparent: 7 }, { params: null, meta: {} }],
+  ] as const) {
+    peer.say({ jsonrpc: '2.0', id, method: 'show', ...message })
+    assert.equal((await peer.reply(id)).result, expected)
+  }
+})
+
 test('it is taken off before validation', async () => {
   const peer = await talk(definition)
   assert.is(await peer.call('strict', { a: 1, _meta: all }), 1)
