@@ -23,11 +23,13 @@ import {
   duplicateId,
   invalidParams,
   invalidRequest,
+  overloaded,
   parseError,
   type RpcError,
   requestCancelled,
   tooDeep,
 } from '../protocol/rpc-error.js'
+import { type Arrival, Backlog } from './backlog.js'
 import type { Outbox } from './outbox.js'
 import type { Peer } from './peer.js'
 import type { EngineRuntime } from './runtime.js'
@@ -51,16 +53,12 @@ export interface Routes {
   close(): void
 }
 
-/** Frames that came together and wait together. */
-interface Parked {
-  readonly frames: readonly Frame[]
-  readonly receivedAt: number
-}
-
 /** Words that could make a waiting message one that must not wait; whether it is one is decided after parsing. */
 const urgentWord =
   /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc)\.\w+)"/
 const bytesPerLevel = 2
+/** A guess: when there will be memory depends on the peer. */
+const retryAfterMs = 1000
 
 export class Intake {
   /** Every message as it was parsed, or why it was none. */
@@ -80,9 +78,9 @@ export class Intake {
   private readonly openBatches = new Set<OpenBatch>()
   /** Ids of calls that may be among those that wait, and are cancelled already. */
   private readonly cancelled = new Set<string | number>()
-  private parked: Parked[] = []
-  private parkedBytes = 0
+  private readonly backlog: Backlog
   private isPaused = false
+  private isRefusing = false
   private isRunning = false
   private hasEnded = false
   private isStopping = false
@@ -102,96 +100,121 @@ export class Intake {
     this.peer = parts.peer
     this.limits = parts.limits
     this.onEnd = parts.onEnd
+    this.backlog = new Backlog(parts.runtime.clock, (due) => {
+      this.take(due)
+      this.checkEnd()
+    })
+    parts.peer.onRequest = () => this.listen()
   }
 
   /** Bytes of frames that wait to be taken in, in UTF-16 code units. */
   get waitingBytes(): number {
-    return this.parkedBytes
+    return this.backlog.bytes
   }
 
   push(frames: readonly Frame[]): void {
     const receivedAt = this.runtime.clock.now()
-    if (this.isStopping) this.take(frames, receivedAt)
-    else if (this.parked.length > 0 || this.isFull(1)) this.park(frames, receivedAt)
-    else this.run(frames, receivedAt)
-    if (this.parked.length > 0) this.resume() // a cancel among them may have made room
+    if (this.cancelled.size > 0 && this.backlog.isEmpty) this.cancelled.clear() // nothing waits that they mean
+    if (this.isStopping) this.take({ frames, receivedAt })
+    else if (this.backlog.isEmpty && !this.isFull) this.run({ frames, receivedAt })
+    else this.park({ frames, receivedAt }, 'last')
+    if (!this.backlog.isEmpty) this.resume() // a cancel among them may have made room
   }
 
   /** The engine takes no new work: what waits, and what still comes, is taken in to be refused. */
   stop(): void {
     this.isStopping = true
-    const waiting = this.parked
-    this.parked = []
-    this.parkedBytes = 0
-    for (const { frames, receivedAt } of waiting) this.take(frames, receivedAt)
+    for (let it = this.backlog.shift(); it !== undefined; it = this.backlog.shift()) this.take(it)
     this.resume()
   }
 
   /** The end of input. */
   end(): void {
     this.hasEnded = true
-    if (this.parked.length === 0) this.onEnd()
+    this.checkEnd()
+  }
+
+  private checkEnd(): void {
+    if (this.hasEnded && this.backlog.isEmpty) this.onEnd()
   }
 
   /** Goes on with what waits, as far as memory allows. Called when some has become free. */
   readonly resume = (): void => {
-    if (this.isRunning || !(this.isPaused || this.parked.length > 0) || this.isFull(1)) return
-    while (this.parked.length > 0 && !this.isFull(1)) {
-      const { frames, receivedAt } = this.parked.shift() as Parked
-      this.parkedBytes -= sizeOf(frames)
-      this.run(frames, receivedAt)
+    if (this.isRunning || (!this.isPaused && this.backlog.isEmpty) || this.isFull) return
+    while (!this.backlog.isEmpty && !this.isFull) this.run(this.backlog.shift() as Arrival)
+    if (!this.backlog.isEmpty) return
+    this.read()
+    this.checkEnd()
+  }
+
+  private get isFull(): boolean {
+    return this.transport.unwritten + this.runtime.ledger.openBytes > this.limits.bufferBytes
+  }
+
+  /** However much is open, control calls are answered and calls refused, but not to a peer that takes no answers. */
+  private get isUnread(): boolean {
+    return this.transport.unwritten > 2 * this.limits.bufferBytes
+  }
+
+  /** However full the memory is. */
+  private take({ frames, receivedAt }: Arrival): void {
+    for (const frame of frames) {
+      this.runtime.now = receivedAt
+      this.accept(frame)
     }
-    if (this.parked.length > 0) return
-    if (this.isPaused) {
-      this.isPaused = false
-      this.transport.resume()
-    }
-    if (this.hasEnded) this.onEnd()
+    if (!this.isPaused && this.isUnread) this.pause()
   }
 
-  private isFull(share: number): boolean {
-    const held = this.transport.unwritten + this.runtime.ledger.openBytes
-    return held > this.limits.bufferBytes * share
-  }
-
-  /** However full the memory is; only when nobody reads the refusals, nothing more is read either. */
-  private take(frames: readonly Frame[], receivedAt: number): void {
-    this.runtime.now = receivedAt
-    for (const frame of frames) this.accept(frame)
-    if (!this.isPaused && this.isFull(2)) this.pause()
-  }
-
-  private run(frames: readonly Frame[], receivedAt: number): void {
+  private run({ frames, receivedAt }: Arrival): void {
     this.isRunning = true
-    this.runtime.now = receivedAt
     for (let index = 0; index < frames.length; index += 1) {
-      if (this.isFull(1) && !this.isStopping) {
-        this.park(frames.slice(index), receivedAt, 'first')
+      if (this.isFull && !this.isStopping) {
+        this.park({ frames: frames.slice(index), receivedAt }, 'first')
         break
       }
+      this.runtime.now = receivedAt
       this.accept(frames[index] as Frame)
     }
     this.isRunning = false
   }
 
   /** Keeps frames for later, but for urgent ones; beyond a cap nothing more is read. */
-  private park(
-    frames: readonly Frame[],
-    receivedAt: number,
-    place: 'first' | 'last' = 'last',
-  ): void {
-    const waiting = frames.filter((frame) => !this.acceptUrgent(frame))
-    if (this.isStopping) return this.take(waiting, receivedAt)
-    if (waiting.length === 0) return
-    if (place === 'first') this.parked.unshift({ frames: waiting, receivedAt })
-    else this.parked.push({ frames: waiting, receivedAt })
-    this.parkedBytes += sizeOf(waiting)
-    if (!this.isPaused && this.parkedBytes > this.limits.controlBytes) this.pause()
+  private park({ frames, receivedAt }: Arrival, place: 'first' | 'last'): void {
+    const arrival = { frames: frames.filter((frame) => !this.acceptUrgent(frame)), receivedAt }
+    if (this.isStopping) return this.take(arrival)
+    if (arrival.frames.length === 0) return
+    if (place === 'first') this.backlog.addFirst(arrival)
+    else this.backlog.addLast(arrival)
+    if (!this.isPaused && this.isBeyondCap) this.pause()
+    if (this.peer.open > 0) this.listen()
+  }
+
+  private get isBeyondCap(): boolean {
+    return this.backlog.bytes > this.limits.controlBytes
+  }
+
+  /**
+   * A call waits for a reply of the peer, which must be read however much waits before it: that may be the very thing
+   * that makes room. So what waits beyond the cap is refused instead.
+   */
+  private listen(): void {
+    if (!this.isPaused || this.isStopping) return
+    const wasRefusing = this.isRefusing
+    this.isRefusing = true
+    while (this.isBeyondCap) this.take(this.backlog.pop() as Arrival)
+    this.isRefusing = wasRefusing
+    if (!this.isUnread) this.read()
   }
 
   private pause(): void {
     this.isPaused = true
     this.transport.pause()
+  }
+
+  private read(): void {
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.transport.resume()
   }
 
   private acceptUrgent(frame: Frame): boolean {
@@ -215,7 +238,7 @@ export class Intake {
     const { method, params } = (message ?? {}) as Partial<CallMessage>
     if (method === '$/progress') return true
     if (method === '$/cancelRequest') return this.isForOpenCall(params, text)
-    return typeof method === 'string' && this.routes.controls.has(method) && !this.isFull(2)
+    return typeof method === 'string' && this.routes.controls.has(method) && !this.isUnread
   }
 
   /** A cancel of a call that waits itself keeps its place behind it, but from now on that call must not start. */
@@ -297,7 +320,8 @@ export class Intake {
   private cancel({ params }: CallMessage, text: string | BatchText, idPath: JsonPath): void {
     const id = readId(idOf(params), text, [...idPath.slice(0, -1), 'params', 'id'])
     if (id === undefined || id === null) return
-    if (this.cancelled.size > 0) this.cancelled.delete(idKey(id)) // the call it meant came before
+    // The call it meant came before; when this is refused, it may be waiting yet.
+    if (this.cancelled.size > 0 && !this.isRefusing) this.cancelled.delete(idKey(id))
     this.runtime.ledger.find(id)?.settle(left(requestCancelled()))
   }
 
@@ -339,6 +363,9 @@ export class Intake {
     const bytes = batch === undefined ? text.length : batch.memberBytes
     const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
+    if (this.isRefusing && !this.routes.controls.has(call.method)) {
+      call.settle(left(overloaded('too many calls wait for memory', retryAfterMs)))
+    }
     if (this.calls$.observed) this.calls$.next(call)
     const outer = runtime.ledger.atIntake
     runtime.ledger.atIntake = call
@@ -401,9 +428,6 @@ const isReplyValue = (value: unknown): value is ReplyMessage =>
   typeof value === 'object' && value !== null && isReply(value as Message)
 
 const idOf = (params: unknown): unknown => ((params ?? {}) as { readonly id?: unknown }).id
-
-const sizeOf = (frames: readonly Frame[]): number =>
-  frames.reduce((sum, frame) => sum + (typeof frame === 'string' ? frame.length : 0), 0)
 
 /** The id of a message that is wrong otherwise; null where there is none to be read. */
 const readableId = (value: unknown, text: string | BatchText, path: JsonPath): RequestId => {

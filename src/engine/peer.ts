@@ -23,6 +23,8 @@ interface Waiter {
 export class Peer {
   /** Replies to no request of ours: late, or never asked for. */
   strayReplies = 0
+  /** Called when a request has been sent, whose reply must be read. */
+  onRequest: () => void = () => {}
   private readonly clock: Clock
   private readonly write: (text: string) => void
   private readonly waiters = new Map<number, Waiter>()
@@ -90,7 +92,9 @@ export class Peer {
         this.write(text)
       } catch (refusal) {
         end(() => reject(refusal))
+        return
       }
+      this.onRequest()
     })
   }
 

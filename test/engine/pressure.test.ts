@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { concat, interval, map, NEVER, take, timer } from 'rxjs'
+import { concat, interval, map, NEVER, switchMap, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Context, type EngineDefinition, engine, type Methods } from '../../src/index.js'
@@ -15,9 +15,14 @@ const demo = (
 const ids = map(
   ({ id, params }: Readonly<Record<string, unknown>>) => id ?? (params as { value: unknown }).value,
 )
+const codes = map(({ id, error }: Readonly<Record<string, unknown>>) => [
+  id,
+  (error as { code: number } | undefined)?.code,
+])
 const padded = (method: string, bytes = 0) => ({ method, params: ['x'.repeat(bytes)] })
 const slow = { handler: () => timer(10).pipe(map(() => 'done')) }
 const stuck = { handler: () => NEVER }
+const asks = { handler: (_: unknown, { request }: Context) => request('host.read') }
 const status = { method: 'engine.status' }
 
 test(
@@ -82,13 +87,124 @@ test(
 test(
   'replies to own requests get through too: open calls may wait for them',
   marbles(({ clock, expectObservable }) => {
-    const asks = { handler: (_: unknown, { request }: Context) => request('host.read') }
     const { send, replies } = testEngine(clock, demo({ asks }, { bufferBytes: 2000 }))
     const answers = { x: { id: 1, result: 'first' }, y: { id: 2, result: 'second' } }
     const requests = { a: padded('asks', 1500), b: padded('asks', 1500), s: status }
     send('ab---x---y', { ...requests, ...answers })
     const written = replies.pipe(map(({ id, result }) => [id, result]))
     expectObservable(written).toBe('-----a---b', { a: ['a', 'first'], b: ['b', 'second'] })
+  }),
+)
+
+test(
+  'even those behind more than may wait: what is beyond that is refused as long as a call waits for the host',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, peer } = testEngine(clock, demo({ asks, slow }))
+    const requests = {
+      a: padded('asks', 3000),
+      b: padded('slow', 400),
+      c: padded('slow', 400),
+      d: padded('slow', 400),
+      s: status,
+    }
+    send('                      abcds-x', { ...requests, x: { id: 1, result: 'read' } })
+    expectObservable(replies.pipe(codes)).toBe('--cds-a 9ms b', {
+      c: ['c', -32003],
+      d: ['d', -32003],
+      s: ['s', undefined],
+      a: ['a', undefined],
+      b: ['b', undefined],
+    })
+    clock.setTimer(() => assert.not(peer.isPaused), 5)
+  }),
+)
+
+test(
+  'also when the host is asked only after reading has stopped',
+  marbles(({ clock, expectObservable }) => {
+    const late = {
+      handler: (_: unknown, { request }: Context) =>
+        timer(5).pipe(switchMap(() => request('host.read'))),
+    }
+    const { send, replies, peer } = testEngine(clock, demo({ late, slow }))
+    const requests = { a: padded('late', 3000), b: padded('slow', 400), c: padded('slow', 400) }
+    send('abc---x', { ...requests, x: { id: 1, result: 'read' } })
+    clock.setTimer(() => assert.ok(peer.isPaused), 4)
+    expectObservable(replies.pipe(codes)).toBe('-----ca 9ms b', {
+      c: ['c', -32003],
+      a: ['a', undefined],
+      b: ['b', undefined],
+    })
+  }),
+)
+
+test(
+  'a call whose cancel is refused place with others does not start either',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ asks, slow }))
+    const cancel = {
+      id: undefined,
+      method: '$/cancelRequest',
+      params: { id: 'b', pad: 'x'.repeat(700) },
+    }
+    const requests = { a: padded('asks', 3000), b: padded('slow', 400), c: cancel }
+    send('abcx', { ...requests, x: { id: 1, result: 'read' } })
+    expectObservable(replies.pipe(codes)).toBe('---(ba)', {
+      b: ['b', -32800],
+      a: ['a', undefined],
+    })
+  }),
+)
+
+test(
+  'a call is answered at its deadline also while it waits unread, and what came with it goes on waiting',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ slow }))
+    const within = (deadlineMs: number) => ({ method: 'slow', params: { _meta: { deadlineMs } } })
+    const requests = { a: padded('slow', 3000), b: within(50), c: within(4), d: within(6) }
+    send('a(bcd)', requests)
+    expectObservable(replies.pipe(codes)).toBe('-----c-d--a 9ms b', {
+      c: ['c', -32001],
+      d: ['d', -32001],
+      a: ['a', undefined],
+      b: ['b', undefined],
+    })
+  }),
+)
+
+test(
+  'the input may end while calls wait unread for their deadlines',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, replies, done } = testEngine(clock, demo({ slow }))
+    const hasty = { method: 'slow', params: { _meta: { deadlineMs: 4 } } }
+    send('(ab|)', { a: padded('slow', 3000), b: hasty })
+    expectObservable(replies.pipe(codes)).toBe('----b-----a', {
+      b: ['b', -32001],
+      a: ['a', undefined],
+    })
+    await clock.advance(30)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
+  'a cancel of nothing, read while others waited, does not meet a later call of that id',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ asks, slow }))
+    const params = { id: 'd', pad: 'x'.repeat(700) } // too long to wait
+    const cancel = { id: undefined, method: '$/cancelRequest', params }
+    const requests = { a: padded('asks', 3000), c: cancel, d: padded('slow') }
+    send('ac-x-d', { ...requests, x: { id: 1, result: 'read' } })
+    expectObservable(replies.pipe(ids)).toBe('---a-- 9ms d')
+  }),
+)
+
+test(
+  'control calls are answered however large the calls are that are open',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ slow }))
+    send('as', { a: padded('slow', 30_000), s: status })
+    expectObservable(replies.pipe(ids)).toBe('-s--------a')
   }),
 )
 
