@@ -25,7 +25,7 @@ export interface Batch {
   /** Members that are still to be answered, those yet unread included. */
   open: number
   readonly replies: string[]
-  /** Length of the replies so far. */
+  /** Of the replies so far. */
   bytes: number
   /** Of its message, for each member. */
   readonly memberBytes: number

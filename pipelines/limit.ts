@@ -55,22 +55,30 @@ const bulkhead = (
   checkLimit(settings)
   return statefulStage(name, (forward, complete) => {
     const shared = new Lane(settings, forward)
-    const lanes = new Map<unknown, Lane>()
+    /** By whose limit it is, that of a method or this stage's own, then by key. */
+    const lanes = new Map<unknown, Map<unknown, Lane>>()
+    let isLast = false
 
     const laneOf = (call: Call): Lane => {
       const own = ownOf(call)
       if (own === undefined && settings.key === undefined) return shared
       const limits = own ?? settings
-      const key = limits.key === undefined ? call.spec : keyOf(limits.key, call, own)
-      let lane = lanes.get(key)
-      if (lane === undefined) {
-        lane = new Lane(limits, forward, () => lanes.delete(key))
-        lanes.set(key, lane)
-      }
+      const owner = own === undefined ? shared : call.spec
+      const key = limits.key?.(call)
+      return lanes.get(owner)?.get(key) ?? open(limits, owner, key)
+    }
+    const open = (limits: LimitSettings, owner: unknown, key: unknown): Lane => {
+      const byKey = lanes.get(owner) ?? new Map<unknown, Lane>()
+      const lane = new Lane(limits, forward, () => {
+        byKey.delete(key)
+        if (byKey.size === 0) lanes.delete(owner)
+        completeWhenIdle()
+      })
+      lanes.set(owner, byKey.set(key, lane))
       return lane
     }
     const completeWhenIdle = (): void => {
-      if (shared.isIdle && lanes.size === 0) complete()
+      if (isLast && shared.isIdle && lanes.size === 0) complete()
     }
     return {
       visit: (call) => {
@@ -81,25 +89,10 @@ const bulkhead = (
         }
       },
       complete: () => {
+        isLast = true
         shared.whenIdle = completeWhenIdle
-        for (const [key, lane] of lanes) {
-          lane.whenIdle = () => {
-            lanes.delete(key)
-            completeWhenIdle()
-          }
-        }
         completeWhenIdle()
       },
     }
   })
-}
-
-/** Methods with a key of their own must not share lanes of equal keys. */
-const keyOf = (
-  key: (call: Call) => unknown,
-  call: Call,
-  own: LimitSettings | undefined,
-): unknown => {
-  const value = key(call)
-  return own === undefined ? value : `${call.method}\0${typeof value}\0${String(value)}`
 }

@@ -9,7 +9,7 @@ import { guardStdout, type StdoutGuard } from '../platform/stdout-guard.js'
 import { processVitals } from '../platform/vitals.js'
 import type { Watcher } from '../platform/watcher.js'
 import { realClock } from '../ports/clock.js'
-import type { LogLevel } from '../ports/logger.js'
+import type { Logger, LogLevel } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'
 import type { Framing } from '../protocol/frame.js'
 import { openOutput, streamTransport } from '../transport/stdio.js'
@@ -26,6 +26,8 @@ export interface ServeOptions {
 /** The process, once its standard output and its log are taken care of. */
 export interface Stage {
   readonly log: StderrLogger
+  /** Where what is printed goes from now on: the engine's own log, which the peer can subscribe to. */
+  readonly printTo: (log: Logger) => void
   readonly stdout: StdoutGuard
   /** Taken first, since it changes when the parent ends. */
   readonly parentPid: number
@@ -35,8 +37,12 @@ export interface Stage {
 export const prepareProcess = (logLevel: LogLevel = 'info'): Stage => {
   const parentPid = process.ppid
   const log = stderrLogger(logLevel)
-  logProcessEvents(log)
-  return { log, stdout: guardStdout(log), parentPid }
+  let current: Logger = log
+  const printTo = (next: Logger): void => {
+    current = next
+  }
+  logProcessEvents(() => current)
+  return { log, printTo, stdout: guardStdout(() => current), parentPid }
 }
 
 /** Keeps the process alive while an engine waits for nothing that Node knows of; longer than any run. */
@@ -46,7 +52,7 @@ const foreverMs = 2 ** 31 - 1
 const latestWatchMs = 1000
 
 export const serveOn = async (
-  { log, stdout, parentPid }: Stage,
+  { log, printTo, stdout, parentPid }: Stage,
   engine: Engine,
   { framing, parentWatch = true }: ServeOptions,
 ): Promise<number> => {
@@ -74,6 +80,7 @@ export const serveOn = async (
     framing,
     onFirstReply: () => setImmediate(() => void watch()),
   })
+  printTo(running.context.log)
   // A host may die before it has had any reply.
   setTimeout(() => void watch(), latestWatchMs).unref()
   const { exitCode } = await running.done

@@ -35,34 +35,41 @@ export interface HealthSnapshot {
 /** A check that has not answered by then is failing, in milliseconds. */
 const checkDeadlineMs = 1000
 
-/** Runs all checks at once. Never rejects, and is done within the deadline of checks whatever they do. */
-export const runChecks = async (
+/**
+ * Makes what runs all checks at once. That never rejects, and is done within the deadline of checks whatever they do. A
+ * check that is still busy from before is not started again: ticks of one that hangs would pile up.
+ */
+export const checkRunner = (
   checks: HealthChecks,
   clock: Clock,
-): Promise<Readonly<Record<string, CheckResult>>> =>
-  Object.fromEntries(
-    await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check, clock)]),
-    ),
-  ) as Readonly<Record<string, CheckResult>>
+): (() => Promise<Readonly<Record<string, CheckResult>>>) => {
+  const busy = new Map<string, Promise<CheckResult>>()
+  const results = Object.entries(checks).map(([name, check]) => async () => {
+    const result = busy.get(name) ?? resultOf(check).finally(() => busy.delete(name))
+    busy.set(name, result)
+    return [name, await inTime(result, clock)] as const
+  })
+  return async () => Object.fromEntries(await Promise.all(results.map((result) => result())))
+}
 
-const runCheck = (check: HealthCheck, clock: Clock): Promise<CheckResult> =>
+const resultOf = async (check: HealthCheck): Promise<CheckResult> => {
+  try {
+    return (await check()) ?? { status: 'ok' }
+  } catch (thrown) {
+    return { status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }
+  }
+}
+
+const inTime = (result: Promise<CheckResult>, clock: Clock): Promise<CheckResult> =>
   new Promise((resolve) => {
     const timer = clock.setTimer(
       () => resolve({ status: 'failing', reason: `no answer within ${checkDeadlineMs} ms` }),
       checkDeadlineMs,
     )
-    const end = (result: CheckResult): void => {
+    void result.then((it) => {
       clock.clearTimer(timer)
-      resolve(result)
-    }
-    Promise.resolve()
-      .then(check)
-      .then(
-        (result) => end(result ?? { status: 'ok' }),
-        (thrown) =>
-          end({ status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }),
-      )
+      resolve(it)
+    })
   })
 
 const worst: readonly HealthStatus[] = ['failing', 'degraded', 'ok']

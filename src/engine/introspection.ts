@@ -6,7 +6,7 @@ import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
 import { builtinMethods } from './builtins.js'
 import type { Engine } from './define.js'
-import { type HealthSnapshot, overall, runChecks } from './health.js'
+import { checkRunner, type HealthSnapshot, overall } from './health.js'
 import type { Intake } from './intake.js'
 import type { LifecycleEvent } from './lifecycle.js'
 import type { MethodFacts, OpenRpcDocument } from './open-rpc.js'
@@ -32,6 +32,7 @@ export class Introspection {
   private readonly definition: Engine
   private readonly parts: Parts
   private readonly startedAt: number
+  private readonly check: ReturnType<typeof checkRunner>
   /** How often the pipelines have been built anew. */
   epoch = 0
 
@@ -39,6 +40,7 @@ export class Introspection {
     this.definition = definition
     this.parts = parts
     this.startedAt = parts.runtime.clock.now()
+    this.check = checkRunner(definition.health ?? {}, parts.runtime.clock)
   }
 
   describe(): unknown {
@@ -78,7 +80,7 @@ export class Introspection {
   /** Runs the checks, so it is late by as much as they are. */
   async health(): Promise<HealthSnapshot> {
     const { runtime, vitals, tell } = this.parts
-    const checks = await runChecks(this.definition.health ?? {}, runtime.clock)
+    const checks = await this.check()
     const unwell = Object.keys(checks).filter((name) => checks[name]?.status !== 'ok')
     const reason = unwell.length === 0 ? 'checks passed' : `checks: ${unwell.join(', ')}`
     tell({ type: 'health-changed', isHealthy: unwell.length === 0, reason })

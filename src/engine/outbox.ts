@@ -133,7 +133,7 @@ export class Outbox {
   private reply(text: string, batch: Batch | undefined): void {
     if (batch !== undefined) {
       batch.replies.push(text)
-      batch.bytes += text.length
+      batch.bytes += Buffer.byteLength(text)
       this.memberDone(batch)
       return
     }

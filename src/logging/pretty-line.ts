@@ -9,9 +9,11 @@ const colours: Readonly<Record<number, string>> = {
   60: '\x1b[35mFATAL',
 }
 const reset = '\x1b[0m'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such
+const colour = /\x1b\[\d+m/g
 
 /** @param line - pino's JSON; what is no JSON stays as it is */
-export const prettyLine = (line: string): string => {
+export const prettyLine = (line: string, isColoured = true): string => {
   let record: Readonly<Record<string, unknown>>
   try {
     record = JSON.parse(line) as typeof record
@@ -25,7 +27,8 @@ export const prettyLine = (line: string): string => {
   )
   const stack = (err as { stack?: string } | undefined)?.stack
   const trace = stack === undefined ? '' : `\n${stack}`
-  return `${clock} ${colours[Number(level)] ?? level}${reset} ${msg}${told.join('')}${trace}\n`
+  const head = `${clock} ${colours[Number(level)] ?? level}${reset} ${msg}${told.join('')}`
+  return `${isColoured ? head : head.replace(colour, '')}${trace}\n`
 }
 
 const shown = (value: unknown): string =>

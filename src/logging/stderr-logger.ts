@@ -69,7 +69,7 @@ class Root {
     const sink = stderrSink()
     this.sink = sink
     const stream = process.getBuiltinModule('node:tty').isatty(2)
-      ? { write: (line: string) => sink.write(prettyLine(line)) }
+      ? { write: (line: string) => sink.write(prettyLine(line, hasColours())) }
       : sink
     const timestamp = () => `,"time":${this.time}`
     this.pino = create({ level: this.level, base: { pid: process.pid }, timestamp }, stream)
@@ -83,6 +83,8 @@ class Root {
     this.pino?.[level](facts, message)
   }
 }
+
+const hasColours = (): boolean => !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 
 /** Written so that bundlers see it; as an ES module, which only the source is, it has no `require` of its own. */
 const loadPino = (): { readonly pino: typeof pino } =>

@@ -16,13 +16,17 @@ export const signals$ = new Observable<ProcessEvent>((subscriber) => {
   }
 })
 
-/** Node's warnings and what nobody caught become log records; the engine goes on. */
-export const logProcessEvents = (log: Logger): void => {
+/**
+ * Node's warnings and what nobody caught become log records; the engine goes on.
+ *
+ * @param log - asked for each record
+ */
+export const logProcessEvents = (log: () => Logger): void => {
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {
     const { name, message, code } = warning as Error & { code?: string }
-    log.warn({ source: 'node', name, ...(code !== undefined && { code }) }, message)
+    log().warn({ source: 'node', name, ...(code !== undefined && { code }) }, message)
   })
-  process.on('uncaughtException', (err) => log.error({ err }, 'Nobody caught this error'))
-  process.on('unhandledRejection', (err) => log.error({ err }, 'Nobody handled this rejection'))
+  process.on('uncaughtException', (err) => log().error({ err }, 'Nobody caught this error'))
+  process.on('unhandledRejection', (err) => log().error({ err }, 'Nobody handled this rejection'))
 }

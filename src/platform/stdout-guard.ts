@@ -18,13 +18,15 @@ const longestText = 1000
  * On Linux descriptor 1 itself is taken too, when it is a pipe or a regular file, so that native code and child processes
  * write to stderr. A socketpair cannot be opened again (ENXIO): as stdout, only JavaScript is guarded then; as stderr, what
  * native code prints is lost.
+ *
+ * @param log - asked for each record
  */
-export const guardStdout = (log: Logger): StdoutGuard => {
+export const guardStdout = (log: () => Logger): StdoutGuard => {
   let strayBytes = 0
   const fd = takeDescriptor()
   const stray = lineWriter((text, bytes) => {
     strayBytes += bytes
-    log.warn({ text: text.slice(0, longestText), bytes }, 'stray output on stdout')
+    log().warn({ text: text.slice(0, longestText), bytes }, 'stray output on stdout')
   })
   Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: stray })
   logConsole(log)
@@ -99,9 +101,9 @@ const others = [
 ] as const
 
 /** Each call of a console method becomes one record. */
-const logConsole = (log: Logger): void => {
+const logConsole = (log: () => Logger): void => {
   let level: 'debug' | 'info' | 'warn' | 'error' = 'info'
-  const stream = lineWriter((text) => log[level]({ source: 'console' }, text))
+  const stream = lineWriter((text) => log()[level]({ source: 'console' }, text))
   let printer: typeof console | undefined
   for (const name of [...Object.keys(levels), ...others] as (keyof typeof levels)[]) {
     console[name] = (...args: unknown[]): void => {

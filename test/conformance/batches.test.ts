@@ -243,6 +243,13 @@ test('a result too large for what is left of the reply is an error, the others a
     [2, -32603, 'InternalError'],
     [3, -32603, 'InternalError'],
   ])
+  const { texts: wide } = await exchange(small, [
+    `[${call(1, 'echo', ['é'.repeat(150)])},${call(2, 'echo', ['è'.repeat(150)])}]\n`,
+  ])
+  assert.equal(told(wide[0] as string), [
+    [1, ['é'.repeat(150)]],
+    [2, -32603, 'InternalError'],
+  ])
 })
 
 test.run()

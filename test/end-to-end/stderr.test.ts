@@ -28,6 +28,22 @@ test('warnings of Node and errors that nobody caught become records, and the eng
   assert.is((await engine.exit).code, 0)
 })
 
+test('what is printed is the engine speaking: it bears its name, and subscribers are told', async () => {
+  const engine = new EngineProcess(engineFile('patient.js'))
+  engine.send({ id: 1, method: 'engine.subscribe', params: { log: { level: 'warn' } } })
+  engine.send({ id: 2, method: 'consoles' })
+  engine.end()
+  assert.is((await engine.exit).code, 0)
+  const told = engine.frames.filter(({ method }) => method === 'log.message')
+  assert.equal(told[1]?.params, {
+    source: 'console',
+    level: 'warn',
+    message: "{ a: 'warning' }",
+  })
+  const printed = engine.records.filter(({ source }) => source === 'console')
+  assert.ok(printed.every(({ engine: name }) => name === 'patient'))
+})
+
 test('each call of a console method becomes one record of its level', async () => {
   const engine = new EngineProcess(engineFile('patient.js'))
   engine.send({ id: 1, method: 'consoles' })

@@ -1,8 +1,13 @@
 import { map, skip, take } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { overall, runChecks } from '../../src/engine/health.js'
-import { type EngineDefinition, engine, type HealthCheck } from '../../src/index.js'
+import { checkRunner, overall } from '../../src/engine/health.js'
+import {
+  type CheckResult,
+  type EngineDefinition,
+  engine,
+  type HealthCheck,
+} from '../../src/index.js'
 import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
 
 const test = suite('health')
@@ -73,7 +78,7 @@ test(
 
 const checked = async (checks: Readonly<Record<string, HealthCheck>>, ms = 0) => {
   const clock = virtualClock()
-  const results = runChecks(checks, clock)
+  const results = checkRunner(checks, clock)()
   await clock.advance(ms)
   return results
 }
@@ -94,6 +99,25 @@ test('a check that returns nothing is ok; one that throws or rejects is failing'
     throws: { status: 'failing', reason: 'no gpu' },
     rejects: { status: 'failing', reason: 'no disk' },
   })
+})
+
+test('a check that is busy yet is asked about again, and not started again', async () => {
+  const clock = virtualClock()
+  const ends: ((result: CheckResult) => void)[] = []
+  const hangs = () => new Promise<CheckResult>((resolve) => ends.push(resolve))
+  const run = checkRunner({ hangs }, clock)
+  const first = run()
+  await clock.advance(1500)
+  const second = run()
+  await clock.advance(500)
+  ends[0]?.({ status: 'ok', n: 1 })
+  assert.equal(await first, { hangs: { status: 'failing', reason: 'no answer within 1000 ms' } })
+  assert.equal(await second, { hangs: { status: 'ok', n: 1 } })
+  assert.is(ends.length, 1)
+  const third = run()
+  await clock.advance(0)
+  ends[1]?.({ status: 'degraded' })
+  assert.equal(await third, { hangs: { status: 'degraded' } })
 })
 
 test(

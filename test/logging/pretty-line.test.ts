@@ -15,6 +15,12 @@ test('shows the time of day, the level, the message and the facts', () => {
   )
 })
 
+test('has colours only where they are wanted', () => {
+  const line = JSON.stringify({ level: 30, time, pid: 1, took: 3, msg: 'done' })
+  assert.ok(prettyLine(line).includes('\x1b['))
+  assert.is(prettyLine(line, false), '12:30:15.042 INFO  done took=3\n')
+})
+
 test('quotes facts with spaces and shows structures as JSON', () => {
   const record = { level: 40, time, pid: 1, text: 'two words', at: { x: 1 }, msg: 'look' }
   assert.is(

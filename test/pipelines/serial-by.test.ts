@@ -78,6 +78,19 @@ test(
 )
 
 test(
+  'keys of a method with a limit of its own are told apart as a Map does, too',
+  marbles(({ clock, expectObservable }) => {
+    const { calls } = testCalls(clock)
+    const definition = { limit: { concurrency: 1, key: sessionOf }, handler: () => 0 }
+    const [x, y] = [{ name: 'x' }, { name: 'y' }]
+    const own = (key: unknown) => ({ ...session(key), definition })
+    const requests = { a: own(x), b: own(y), c: own(x), d: own('1'), e: own(1) }
+    const passed = calls('abcde|', requests).pipe(limit(), answeredAfter(clock, 9), ids())
+    expectObservable(passed).toBe('ab-de----c--------|')
+  }),
+)
+
+test(
   'a method with a limit of its own goes one after the other here, too',
   marbles(({ clock, expectObservable }) => {
     const { calls } = testCalls(clock)
