@@ -1,5 +1,5 @@
 /** What README shows is what runs. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -42,18 +42,6 @@ test('its own stage is the one that is tested', () => {
   assert.is(examples.length, 2)
   for (const example of examples)
     assert.ok(tested.includes(flat(example).replace(/\n}\)$/, '')), example)
-})
-
-test('the engines of the guide start and describe themselves', () => {
-  const guide = text('docs/guide.md')
-  const examples = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block as string)
-  assert.is(examples.length, 2)
-  for (const example of examples) {
-    const script = `${example.replace('export default', 'const it =')}\nif (it._tag !== 'Engine') throw new Error('no engine')`
-    execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
-      cwd: root,
-    })
-  }
 })
 
 test.run()
