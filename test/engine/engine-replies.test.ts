@@ -1,29 +1,11 @@
 /** What callers are told. */
 import { filter, map, tap } from 'rxjs'
 import { suite } from 'uvu'
-import { type EngineDefinition, engine, left, rpcError, t } from '../../src/index.js'
+import { type EngineDefinition, left, rpcError } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
+import { add, demo } from './demo-engine.js'
 
 const test = suite('replies of an engine')
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const demo = (more: Partial<EngineDefinition> = {}) =>
-  engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      add: {
-        params: t.strict({ a: t.number, b: t.number }),
-        result: t.number,
-        handler: ({ a, b }) => a + b,
-      },
-      sleep: { handler: (params) => sleep((params as [number])[0]).then(() => 'slept') },
-    },
-    ...more,
-  })
-
-const add = { method: 'add', params: { a: 1, b: 2 } }
 
 test(
   'a method may declare its errors; what it throws is told by its message and a reference',

@@ -1,30 +1,13 @@
 import { config, map, merge, type Observable, Subscription, tap } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type EngineDefinition, engine, t } from '../../src/index.js'
+import { t } from '../../src/index.js'
 import { marbles, scriptedPeer, testEngine } from '../../src/testing/index.js'
+import { add, demo, sleep } from './demo-engine.js'
 
 const test = suite('engine')
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const demo = (more: Partial<EngineDefinition> = {}) =>
-  engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      add: {
-        params: t.strict({ a: t.number, b: t.number }),
-        result: t.number,
-        handler: ({ a, b }) => a + b,
-      },
-      sleep: { handler: (params) => sleep((params as [number])[0]).then(() => 'slept') },
-    },
-    ...more,
-  })
-
 const ids = map(({ id }: { readonly id?: unknown }) => id)
-const add = { method: 'add', params: { a: 1, b: 2 } }
 
 test(
   'answers requests when they are done, in any order',

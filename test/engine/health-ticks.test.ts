@@ -1,22 +1,11 @@
 /** What a peer, or a user, subscribes to. */
 import { map } from 'rxjs'
 import { suite } from 'uvu'
-import { type Context, type EngineDefinition, engine } from '../../src/index.js'
+import type { Context } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
+import { demo } from './demo-engine.js'
 
 const test = suite('health ticks')
-
-const demo = (more: Partial<EngineDefinition> = {}) =>
-  engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      sleep: {
-        handler: (ms) => new Promise((resolve) => setTimeout(resolve, (ms as [number])[0])),
-      },
-    },
-    ...more,
-  })
 
 const check = { method: 'health.check' }
 test(

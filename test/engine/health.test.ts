@@ -2,27 +2,11 @@ import { map, skip, take } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkRunner, overall } from '../../src/engine/health.js'
-import {
-  type CheckResult,
-  type EngineDefinition,
-  engine,
-  type HealthCheck,
-} from '../../src/index.js'
+import type { CheckResult, HealthCheck } from '../../src/index.js'
 import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
+import { demo } from './demo-engine.js'
 
 const test = suite('health')
-
-const demo = (more: Partial<EngineDefinition> = {}) =>
-  engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      sleep: {
-        handler: (ms) => new Promise((resolve) => setTimeout(resolve, (ms as [number])[0])),
-      },
-    },
-    ...more,
-  })
 
 const check = { method: 'health.check' }
 const result = (pick: (health: never) => unknown) =>

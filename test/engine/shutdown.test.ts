@@ -1,33 +1,9 @@
-import { map, NEVER, take } from 'rxjs'
+import { take } from 'rxjs'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
-import { type EngineDefinition, engine } from '../../src/index.js'
-import { marbles, type TestEngine, testEngine } from '../../src/testing/index.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+import { demo, endsWith, sleep, slow, stuck, told } from './demo-engine.js'
 
 const test = suite('shutdown')
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const demo = (more: Partial<EngineDefinition> = {}) =>
-  engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      sleep: { handler: (params) => sleep((params as { ms: number }).ms).then(() => 'slept') },
-      stuck: { handler: () => NEVER },
-    },
-    ...more,
-  })
-
-/** `a` for a result, `a -32004` for an error. */
-const told = map(({ id, error }: Readonly<Record<string, unknown>>) =>
-  error === undefined ? id : `${id} ${(error as { code: number }).code}`,
-)
-const slow = (ms: number) => ({ method: 'sleep', params: { ms } })
-const stuck = { method: 'stuck' }
-
-const endsWith = (tested: TestEngine, exitCode: number, reason: string) =>
-  tested.done.then((ending) => assert.equal(ending, { exitCode, reason }))
 
 test(
   'open calls are waited for, new ones are refused',
