@@ -30,9 +30,11 @@ export const processVitals = (strayBytes: () => number, blockedMs: () => number)
         delays.enable()
       }
       const { utilization } = performance.eventLoopUtilization(last)
+      // Asked while it starts, an engine has no load of its own yet.
+      const load = last === undefined ? 0 : utilization
       last = performance.eventLoopUtilization()
       const vitals = {
-        utilization: Math.round(utilization * 1000) / 1000,
+        utilization: Math.round(load * 1000) / 1000,
         p50Ms: delayMs(50),
         p99Ms: delayMs(99),
         blockedMs: blockedMs(),

@@ -34,6 +34,7 @@ test('tells how an engine is', async () => {
   assert.is(code, 0)
   assert.is(stderr, '')
   assert.match(stdout, /^health: ok\n {2}state +ready/)
+  assert.match(stdout, 'busy 0 %') // its start is no load
   const json = await sidestream(['health', tester, '--json'])
   assert.is(JSON.parse(json.stdout).status, 'ok')
 })
