@@ -1,4 +1,4 @@
-/** README's second example: a stage of one's own, and its test. Only what users can import. */
+/** README's second example in TypeScript: a stage of one's own, its test, and an engine with it. Only what users can import. */
 import { filter, map } from 'rxjs'
 import { type Call, engine, method, rpcError, standardCalls, t } from 'sidestream'
 import { marbles, testCalls, testEngine } from 'sidestream/testing'

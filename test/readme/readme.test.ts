@@ -1,6 +1,7 @@
 /** What README shows is what runs. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -11,14 +12,6 @@ const blocks = (language: string): string[] =>
   [...text('README.md').matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(
     ([, block]) => block as string,
   )
-
-/** Lines without what a file's nesting adds to them. */
-const flat = (code: string): string =>
-  code
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n')
 
 const test = suite('README')
 
@@ -36,12 +29,27 @@ test('its first engine is the sample, and answers what it says', () => {
   }
 })
 
-test('its own stage is the one that is tested', () => {
-  const tested = flat(text('test/readme/own-stage.test.ts'))
-  const examples = blocks('ts')
-  assert.is(examples.length, 2)
-  for (const example of examples)
-    assert.ok(tested.includes(flat(example).replace(/\n}\)$/, '')), example)
+test('its own stage passes its test as it is pasted', () => {
+  const [, stage] = blocks('js')
+  // In this package, so that its own name means it.
+  const folder = mkdtempSync(join(root, 'coverage-docs-'))
+  writeFileSync(join(folder, 'patients.test.js'), stage as string)
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['--test', '--test-reporter=tap', 'patients.test.js'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    },
+  )
+  rmSync(folder, { recursive: true })
+  assert.match(stdout, /# pass 1\n# fail 0/)
+})
+
+test('it shows one way to write code: all of it is run', () => {
+  assert.is(blocks('js').length, 2)
+  assert.is(blocks('ts').length, 0)
 })
 
 test.run()
