@@ -6,7 +6,7 @@ import { dispatch } from '../../pipelines/dispatch.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import { pipeline, subscribePipeline } from '../../pipelines/stage.js'
-import { type Settings, standardCalls } from '../../pipelines/standard.js'
+import type { Settings } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
 import { internalError, notReady } from '../protocol/rpc-error.js'
 import type { Engine } from './define.js'
@@ -17,9 +17,11 @@ import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from 
 /** Control calls skip every queue: these stages settle them at once. */
 const controlCalls: CallPipeline = pipeline(validateParams(), dispatch())
 
+type EngineCalls = NonNullable<Engine['calls']>
+
 /** @param broken - a pipeline that errors as soon as it is subscribed: the engine cannot serve */
 export const route = (
-  definition: Engine,
+  definition: Engine & { readonly calls: EngineCalls },
   controls: readonly MethodSpec[],
   settings: Settings,
   runtime: EngineRuntime,
@@ -77,10 +79,10 @@ export const route = (
   }
 
   const opener = new Map<unknown, Relay<Call>>()
-  const shared = (calls: Engine['calls']): Relay<Call> => {
+  const shared = (calls: EngineCalls): Relay<Call> => {
     const known = opener.get(calls)
     if (known !== undefined) return known
-    const stages: CallPipeline = (it) => (calls ?? standard)(it, settings)
+    const stages: CallPipeline = (it) => calls(it, settings)
     const calls$ = open(stages)
     opener.set(calls, calls$)
     return calls$
@@ -91,7 +93,7 @@ export const route = (
     const { stream } = resolved.definition
     const give =
       stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
-    const calls$ = shared(resolved.calls)
+    const calls$ = shared(resolved.calls ?? definition.calls)
     methods.set(resolved.name, { spec: methodSpec(resolved, give), calls$ })
   }
   const control$ = open(controlCalls)
@@ -112,9 +114,6 @@ export const route = (
     },
   }
 }
-
-const standard: NonNullable<Engine['calls']> = (calls$, settings) =>
-  calls$.pipe(standardCalls(settings))
 
 /** A pipeline; one whose making throws is one that errors. */
 export const built = <T>(make: () => Observable<T>): Observable<T> => {

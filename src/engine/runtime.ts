@@ -41,9 +41,12 @@ export class EngineRuntime implements CallRuntime {
 
   /** Read for every call, so it is kept beside the stream. */
   phase: LifecyclePhase = 'starting'
+  /** It has been ready once. */
+  hasStarted = false
 
   enter(phase: LifecyclePhase): void {
     this.phase = phase
+    if (phase === 'ready') this.hasStarted = true
     this.phase$.next(phase)
   }
 

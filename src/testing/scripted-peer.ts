@@ -1,7 +1,8 @@
 /** The other end of an engine's pipes, for tests: says what the test tells it to, and keeps what the engine says. */
 import { filter, firstValueFrom, NEVER, Subject } from 'rxjs'
 import type { Engine } from '../engine/define.js'
-import { type EnginePorts, type RunningEngine, start } from '../engine/engine.js'
+import { start } from '../engine/engine.js'
+import type { EnginePorts, RunningEngine } from '../engine/running-engine.js'
 import { realClock } from '../ports/clock.js'
 import { noLogger } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'

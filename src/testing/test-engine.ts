@@ -1,8 +1,9 @@
 /** A whole engine on virtual time, with its two pipes in memory. */
 import { concatMap, filter, merge, type Observable, Subject, share } from 'rxjs'
 import type { Engine } from '../engine/define.js'
-import { type EnginePorts, type RunningEngine, start } from '../engine/engine.js'
+import { start } from '../engine/engine.js'
 import type { LifecycleEvent } from '../engine/lifecycle.js'
+import type { EnginePorts, RunningEngine } from '../engine/running-engine.js'
 import { noTelemetry } from '../ports/telemetry.js'
 import { noVitals } from '../ports/vitals.js'
 import { parseMoments } from './marble-syntax.js'

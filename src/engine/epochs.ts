@@ -1,0 +1,63 @@
+/** The settings in force, and the pipelines of calls that were built with them. */
+import type { Settings } from '../../pipelines/standard.js'
+import type { Logger } from '../ports/logger.js'
+import type { Routes } from './intake.js'
+
+type Open = (settings: Settings, broken: (error: unknown) => void) => Routes
+
+export class Epochs {
+  settings: Settings
+  private routes: Routes | undefined
+  private readonly open: Open
+  private readonly use: (routes: Routes) => void
+  private readonly log: Logger
+
+  /**
+   * @param open - builds the pipelines; `broken` is told of those that cannot be subscribed
+   * @param use - lets the next calls go their way
+   */
+  constructor(settings: Settings, open: Open, use: (routes: Routes) => void, log: Logger) {
+    this.settings = settings
+    this.open = open
+    this.use = use
+    this.log = log
+  }
+
+  /** @returns why the engine cannot serve */
+  begin(): readonly unknown[] {
+    const faults: unknown[] = []
+    this.routes = this.open(this.settings, (error) => faults.push(error))
+    this.use(this.routes)
+    return faults
+  }
+
+  /**
+   * Calls on their way finish in the old pipelines.
+   *
+   * @returns false when new ones cannot be built; the old ones stay
+   */
+  reload(changed: Partial<Settings>): boolean {
+    const settings = { ...this.settings, ...changed }
+    const faults: unknown[] = []
+    const routes = this.open(settings, (error) => faults.push(error))
+    if (faults.length > 0) {
+      routes.close()
+      this.log.error(
+        { err: faults[0] },
+        'The pipelines cannot be built with these settings; the old ones stay',
+      )
+      return false
+    }
+    const old = this.routes
+    this.settings = settings
+    this.routes = routes
+    this.use(routes)
+    old?.close()
+    return true
+  }
+
+  /** What recurs in a stage, or was subscribed, ends. */
+  close(): void {
+    this.routes?.close()
+  }
+}

@@ -1,0 +1,154 @@
+/** What an engine is put together from. How messages go through it, `engine.ts` shows. */
+
+import { left } from 'fp-ts/lib/Either.js'
+import { Subject } from 'rxjs'
+import type { Call } from '../../pipelines/call.js'
+import { toMs } from '../../pipelines/duration.js'
+import { toldError } from '../../pipelines/map-errors.js'
+import type { Settings } from '../../pipelines/standard.js'
+import { frameDecoder } from '../protocol/framing.js'
+import { defaultLimits } from '../protocol/limits.js'
+import {
+  deadlineExceeded,
+  internalError,
+  type RpcError,
+  shuttingDown,
+} from '../protocol/rpc-error.js'
+import { builtinSpecs } from './builtins.js'
+import type { Engine, EngineContext } from './define.js'
+import { Intake } from './intake.js'
+import { Introspection } from './introspection.js'
+import type { LifecycleEvent } from './lifecycle.js'
+import { Outbox } from './outbox.js'
+import { Peer } from './peer.js'
+import type { EnginePorts } from './running-engine.js'
+import { EngineRuntime } from './runtime.js'
+import { Shutdown } from './shutdown.js'
+import { type StateChange, Subscriptions } from './subscriptions.js'
+
+const defaultDrainMs = 5000
+
+export type Parts = ReturnType<typeof makeParts>
+
+/**
+ * @param tell - takes what happens to the lifecycle
+ * @param settings - those in force
+ */
+export const makeParts = (
+  definition: Engine,
+  ports: EnginePorts,
+  tell: (event: LifecycleEvent) => void,
+  settings: () => Settings,
+) => {
+  const { transport, clock } = ports
+  const limits = { ...defaultLimits, ...definition.limits }
+  const peer = new Peer(clock, (text) => outbox.tell(text))
+  const changes$ = new Subject<StateChange>()
+  const subscriptions = new Subscriptions({
+    notify: (method, params) => outbox.notify(method, params),
+    changes$,
+    ticks: (everyMs) => introspection.ticks(everyMs),
+  })
+  const runtime = new EngineRuntime({
+    clock,
+    log: subscriptions.tap(ports.log),
+    config: definition.config,
+    peer,
+    expire: (call) => expire(call, outbox),
+  })
+  const { ledger, log } = runtime
+  const unsendable = (cause: unknown, call: Call): RpcError => {
+    const error = internalError(cause)
+    try {
+      return toldError(error, call, settings().errors)
+    } catch {
+      return error // the user's errors.map threw
+    }
+  }
+  const outbox = new Outbox(transport, ledger, limits, unsendable, ports.onFirstReply)
+  const stopping = new AbortController()
+  const context: EngineContext = {
+    log,
+    config: definition.config,
+    signal: stopping.signal,
+    request: (method, params, options = {}) => peer.request(method, params, options),
+    notify: (method, params) => outbox.notify(method, params),
+  }
+  const intake = new Intake({
+    runtime,
+    transport,
+    outbox,
+    peer,
+    limits,
+    onEnd: () => {
+      peer.close(shuttingDown()) // no reply can come any more
+      tell({ type: 'input-ended' })
+    },
+  })
+  const introspection = new Introspection(definition, {
+    runtime,
+    outbox,
+    intake,
+    peer,
+    limits,
+    vitals: ports.vitals,
+    tell,
+  })
+  const controls = builtinSpecs({
+    describe: () => introspection.describe(),
+    status: () => introspection.status(),
+    health: () => introspection.health(),
+    discover: () => introspection.discover(),
+    shutdown: (graceMs) => {
+      const open = ledger.size
+      tell({ type: 'shutdown-called', graceMs })
+      return { draining: true, open }
+    },
+    subscribe: (params) => subscriptions.subscribe(params),
+    unsubscribe: () => subscriptions.unsubscribe(),
+    setLogLevel: (level) => log.setLevel(level),
+  })
+  const shutdown = new Shutdown({
+    clock,
+    transport,
+    runtime,
+    outbox,
+    peer,
+    drainMs: definition.drain === undefined ? defaultDrainMs : toMs(definition.drain),
+    stop: () => (runtime.hasStarted ? definition.onStop?.(context) : undefined),
+    tell,
+  })
+  ledger.onClose = () => {
+    intake.resume()
+    shutdown.check()
+  }
+  return {
+    decoder: frameDecoder(ports.framing, limits.messageBytes),
+    runtime,
+    context,
+    stopping,
+    intake,
+    outbox,
+    changes$,
+    subscriptions,
+    introspection,
+    controls,
+    shutdown,
+  }
+}
+
+/** At its deadline a call is answered wherever it is, also if its result waits in a reply stage. */
+const expire = (call: Call, outbox: Outbox): void => {
+  const late = deadlineExceeded(
+    call.deadline - call.receivedAt,
+    call.isStarted ? 'running' : 'queued',
+  )
+  if (!call.isStarted && !call.isWaiting) {
+    call.log.warn(
+      { stage: call.stage.name },
+      'A call got no further than this stage by its deadline',
+    )
+  }
+  call.settle(left(late))
+  outbox.sendInstead(call, late)
+}
