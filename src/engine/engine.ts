@@ -20,7 +20,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const events$ = new Relay<LifecycleEvent>()
   const tell = (event: LifecycleEvent): void => events$.next(event)
   const parts = makeParts(definition, ports, tell, () => epochs.settings)
-  const { decoder, runtime, intake, outbox, controls, introspection } = parts
+  const { decoder, runtime, reader, intake, outbox, controls, introspection } = parts
 
   // stdin ▶ transport ▶ framing ▶ decode ▶ calls$, replies to our own requests, errors
   const read = (): void => {
@@ -46,7 +46,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     settingsOf(definition, ports),
     (settings, broken) => route({ ...definition, calls }, controls, settings, runtime, broken),
     (routes) => {
-      intake.routes = routes
+      reader.routes = routes
     },
     runtime.log,
   )
@@ -101,8 +101,8 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   read()
   void begin(definition, parts.context, faults, tell)
   return {
-    messages$: intake.messages$,
-    calls$: intake.calls$,
+    messages$: reader.messages$,
+    calls$: reader.calls$,
     outcomes$,
     state$: runtime.phase$.asObservable(),
     health$: introspection.ticks(healthEveryMs).pipe(takeUntil(done)),

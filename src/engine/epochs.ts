@@ -1,7 +1,7 @@
 /** The settings in force, and the pipelines of calls that were built with them. */
 import type { Settings } from '../../pipelines/standard.js'
 import type { Logger } from '../ports/logger.js'
-import type { Routes } from './intake.js'
+import type { Routes } from './reader.js'
 
 type Open = (settings: Settings, broken: (error: unknown) => void) => Routes
 

@@ -1,86 +1,21 @@
-/** The way in: frames become calls, replies to our own requests, and errors. Reading stops while too much is in memory. */
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import { Subject } from 'rxjs'
-import { type Batch, Call } from '../../pipelines/call.js'
-import type { MethodSpec } from '../../pipelines/method-spec.js'
-import type { Relay } from '../../pipelines/relay.js'
+/** When frames are read: at once, or when there is memory for what they ask. Reading stops while too much waits. */
 import type { Transport } from '../ports/transport.js'
 import type { Frame } from '../protocol/frame.js'
-import { BatchText, isDeeperThan, type JsonPath } from '../protocol/json-text.js'
 import type { Limits } from '../protocol/limits.js'
-import {
-  type CallMessage,
-  callProblem,
-  isReply,
-  type Message,
-  type ReplyMessage,
-} from '../protocol/message.js'
-import { hasMeta, type Meta, noMeta, splitMeta, withTrace } from '../protocol/meta.js'
-import { idKey, type RequestId, readId } from '../protocol/request-id.js'
-import {
-  batchTooLarge,
-  deadlineExceeded,
-  duplicateId,
-  invalidParams,
-  invalidRequest,
-  overloaded,
-  parseError,
-  type RpcError,
-  requestCancelled,
-  tooDeep,
-} from '../protocol/rpc-error.js'
 import { type Arrival, Backlog } from './backlog.js'
-import type { Outbox } from './outbox.js'
 import type { Peer } from './peer.js'
+import type { Reader } from './reader.js'
 import type { EngineRuntime } from './runtime.js'
 
-/** Where calls of one method go. */
-export interface Route {
-  readonly spec: MethodSpec | undefined
-  /** The pipeline that its calls pass. */
-  readonly calls$: Relay<Call>
-}
-
-/** Who gets what, by the names of messages. */
-export interface Routes {
-  readonly methods: ReadonlyMap<string, Route>
-  readonly notifications: ReadonlyMap<string, Route>
-  /** Methods whose calls skip every queue. */
-  readonly controls: ReadonlySet<string>
-  /** Calls of methods that do not exist. */
-  readonly unknown: Route
-  /** No more calls will come this way. Those that are on it go on. */
-  close(): void
-}
-
-/** Words that could make a waiting message one that must not wait; whether it is one is decided after parsing. */
-const urgentWord =
-  /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc)\.\w+)"/
-const bytesPerLevel = 2
-/** A guess: when there will be memory depends on the peer. */
-const retryAfterMs = 1000
-
 export class Intake {
-  /** Every message as it was parsed, or why it was none. */
-  readonly messages$ = new Subject<Either<RpcError, Message>>()
-  readonly calls$ = new Subject<Call>()
-  /** Messages that could not be read as calls. */
-  refused = 0
-  /** Set before the first bytes come, and exchanged as a whole. */
-  routes!: Routes
   private readonly runtime: EngineRuntime
   private readonly transport: Transport
-  private readonly outbox: Outbox
+  private readonly reader: Reader
   private readonly peer: Peer
   private readonly limits: Limits
   private readonly onEnd: () => void
-  /** Batches whose members have not all been answered yet. */
-  private readonly openBatches = new Set<OpenBatch>()
-  /** Ids of calls that may be among those that wait, and are cancelled already. */
-  private readonly cancelled = new Set<string | number>()
   private readonly backlog: Backlog
   private isPaused = false
-  private isRefusing = false
   private isRunning = false
   private hasEnded = false
   private isStopping = false
@@ -88,7 +23,7 @@ export class Intake {
   constructor(parts: {
     runtime: EngineRuntime
     transport: Transport
-    outbox: Outbox
+    reader: Reader
     peer: Peer
     limits: Limits
     /** All input has been taken in. */
@@ -96,7 +31,7 @@ export class Intake {
   }) {
     this.runtime = parts.runtime
     this.transport = parts.transport
-    this.outbox = parts.outbox
+    this.reader = parts.reader
     this.peer = parts.peer
     this.limits = parts.limits
     this.onEnd = parts.onEnd
@@ -114,7 +49,7 @@ export class Intake {
 
   push(frames: readonly Frame[]): void {
     const receivedAt = this.runtime.clock.now()
-    if (this.cancelled.size > 0 && this.backlog.isEmpty) this.cancelled.clear() // nothing waits that they mean
+    if (this.backlog.isEmpty) this.reader.forgetCancelled()
     if (this.isStopping) this.take({ frames, receivedAt })
     else if (this.backlog.isEmpty && !this.isFull) this.run({ frames, receivedAt })
     else this.park({ frames, receivedAt }, 'last')
@@ -160,7 +95,7 @@ export class Intake {
   private take({ frames, receivedAt }: Arrival): void {
     for (const frame of frames) {
       this.runtime.now = receivedAt
-      this.accept(frame)
+      this.reader.accept(frame)
     }
     if (!this.isPaused && this.isUnread) this.pause()
   }
@@ -173,20 +108,26 @@ export class Intake {
         break
       }
       this.runtime.now = receivedAt
-      this.accept(frames[index] as Frame)
+      this.reader.accept(frames[index] as Frame)
     }
     this.isRunning = false
   }
 
   /** Keeps frames for later, but for urgent ones; beyond a cap nothing more is read. */
   private park({ frames, receivedAt }: Arrival, place: 'first' | 'last'): void {
-    const arrival = { frames: frames.filter((frame) => !this.acceptUrgent(frame)), receivedAt }
+    const arrival = { frames: frames.filter((frame) => !this.takeUrgent(frame)), receivedAt }
     if (this.isStopping) return this.take(arrival)
     if (arrival.frames.length === 0) return
     if (place === 'first') this.backlog.addFirst(arrival)
     else this.backlog.addLast(arrival)
     if (!this.isPaused && this.isBeyondCap) this.pause()
     if (this.peer.open > 0) this.listen()
+  }
+
+  private takeUrgent(frame: Frame): boolean {
+    const isUrgent = this.reader.isUrgent(frame, !this.isUnread)
+    if (isUrgent) this.reader.accept(frame)
+    return isUrgent
   }
 
   private get isBeyondCap(): boolean {
@@ -199,10 +140,11 @@ export class Intake {
    */
   private listen(): void {
     if (!this.isPaused || this.isStopping) return
-    const wasRefusing = this.isRefusing
-    this.isRefusing = true
+    const { reader } = this
+    const wasRefusing = reader.isRefusing
+    reader.isRefusing = true
     while (this.isBeyondCap) this.take(this.backlog.pop() as Arrival)
-    this.isRefusing = wasRefusing
+    reader.isRefusing = wasRefusing
     if (!this.isUnread) this.read()
   }
 
@@ -216,235 +158,4 @@ export class Intake {
     this.isPaused = false
     this.transport.resume()
   }
-
-  private acceptUrgent(frame: Frame): boolean {
-    if (typeof frame !== 'string' || !urgentWord.test(frame)) return false
-    let value: unknown
-    try {
-      value = JSON.parse(frame)
-    } catch {
-      return false
-    }
-    const isUrgent = Array.isArray(value)
-      ? value.length > 0 && value.every(isReplyValue)
-      : this.isUrgent(value as Message, frame)
-    if (isUrgent) this.accept(frame)
-    return isUrgent
-  }
-
-  /** Control calls do not wait for memory, up to a cap; what tells of our own requests never does: open calls may need it to end. */
-  private isUrgent(message: Message, text: string): boolean {
-    if (isReplyValue(message)) return true
-    const { method, params } = (message ?? {}) as Partial<CallMessage>
-    if (method === '$/progress') return true
-    if (method === '$/cancelRequest') return this.isForOpenCall(params, text)
-    return typeof method === 'string' && this.routes.controls.has(method) && !this.isUnread
-  }
-
-  /** A cancel of a call that waits itself keeps its place behind it, but from now on that call must not start. */
-  private isForOpenCall(params: unknown, text: string): boolean {
-    const id = readId(idOf(params), text, ['params', 'id'])
-    if (id === undefined || id === null) return false
-    if (this.runtime.ledger.find(id) !== undefined) return true
-    this.cancelled.add(idKey(id))
-    return false
-  }
-
-  private accept(frame: Frame): void {
-    if (typeof frame !== 'string') return this.refuse(frame)
-    let value: unknown
-    try {
-      value = JSON.parse(frame)
-    } catch {
-      return this.refuse(parseError('the text is no JSON'))
-    }
-    // A text too short for so many brackets cannot nest too deep.
-    const { depth } = this.limits
-    if (frame.length > depth * bytesPerLevel && isDeeperThan(value, depth)) {
-      return this.refuse(tooDeep(depth), readableId(value, frame, ['id']))
-    }
-    if (Array.isArray(value)) this.batch(value, frame)
-    else this.message(value as Message, frame, undefined, ['id'])
-  }
-
-  private batch(members: readonly unknown[], whole: string): void {
-    if (members.length === 0) return this.refuse(invalidRequest('a batch must not be empty'))
-    const { batch: limit } = this.limits
-    if (members.length > limit) return this.refuse(batchTooLarge(limit, members.length))
-    const ids = areIncreasing(members) ? undefined : new Set<string | number>()
-    const text = new BatchText(whole, members.length)
-    const memberBytes = text.length
-    const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, memberBytes, ids }
-    for (const [index, member] of members.entries()) {
-      this.message(member as Message, text, batch, [index, 'id'])
-    }
-    this.outbox.memberDone(batch) // now that all members are in
-    if (batch.open > 0) this.openBatches.add({ ...batchIds(members, text), batch })
-  }
-
-  private message(
-    message: Message,
-    text: string | BatchText,
-    batch: Batch | undefined,
-    idPath: JsonPath,
-  ): void {
-    if (isReplyValue(message)) {
-      this.announce(message)
-      this.peer.settle(message)
-      if (batch !== undefined) this.outbox.memberDone(batch)
-      return
-    }
-    const problem = callProblem(message)
-    if (problem !== undefined) return this.refuse(problem, readableId(message, text, idPath), batch)
-    const call = message as CallMessage
-    const { id: given, method } = call
-    if (method === '$/cancelRequest') this.cancel(call, text, idPath)
-    if (given === undefined) {
-      this.announce(message)
-      return this.notification(call, text, batch)
-    }
-    const id = readId(given, text, idPath)
-    if (id === undefined) {
-      const error = invalidRequest('the id must be a string, a number or null')
-      return this.refuse(error, null, batch)
-    }
-    if (this.isTaken(id, batch)) return this.refuse(duplicateId(), id, batch)
-    if (this.cancelled.size > 0 && this.wasCancelled(id, method)) {
-      return this.refuse(requestCancelled(), id, batch)
-    }
-    this.announce(message)
-    this.enter(call, id, this.routes.methods.get(method) ?? this.routes.unknown, text, batch)
-  }
-
-  /** Unknown, late and malformed cancels are nobody's fault: the call may just have ended. */
-  private cancel({ params }: CallMessage, text: string | BatchText, idPath: JsonPath): void {
-    const id = readId(idOf(params), text, [...idPath.slice(0, -1), 'params', 'id'])
-    if (id === undefined || id === null) return
-    // The call it meant came before; when this is refused, it may be waiting yet.
-    if (this.cancelled.size > 0 && !this.isRefusing) this.cancelled.delete(idKey(id))
-    this.runtime.ledger.find(id)?.settle(left(requestCancelled()))
-  }
-
-  /** Control calls overtake those that wait, so it is not them that were meant. */
-  private wasCancelled(id: RequestId, method: string): boolean {
-    return id !== null && !this.routes.controls.has(method) && this.cancelled.delete(idKey(id))
-  }
-
-  private notification(
-    message: CallMessage,
-    text: string | BatchText,
-    batch: Batch | undefined,
-  ): void {
-    if (batch !== undefined) this.outbox.memberDone(batch)
-    const { method } = message
-    if (method === '$/progress') {
-      const { token, value } = (message.params ?? {}) as { token?: unknown; value?: unknown }
-      this.peer.progress(token, value)
-      return
-    }
-    const { methods, notifications } = this.routes
-    const route = notifications.get(method) ?? methods.get(method)
-    // Nobody waits for an answer, so a name that is not known is nobody's fault to report.
-    if (route !== undefined) this.enter(message, undefined, route, text, undefined)
-  }
-
-  private enter(
-    message: CallMessage,
-    id: RequestId | undefined,
-    { spec, calls$ }: Route,
-    text: string | BatchText,
-    batch: Batch | undefined,
-  ): void {
-    const { runtime } = this
-    let params: unknown = message.params
-    let meta = noMeta
-    if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
-    if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
-    const bytes = batch === undefined ? text.length : batch.memberBytes
-    const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
-    if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
-    if (this.isRefusing && !this.routes.controls.has(call.method)) {
-      call.settle(left(overloaded('too many calls wait for memory', retryAfterMs)))
-    }
-    if (this.calls$.observed) this.calls$.next(call)
-    const outer = runtime.ledger.atIntake
-    runtime.ledger.atIntake = call
-    if (call.result === undefined) calls$.next(call)
-    runtime.ledger.atIntake = outer
-    if (!call.isAnswered) runtime.ledger.add(call)
-  }
-
-  /** Calls of one batch are answered together, so an id is open until all of them are done. */
-  private isTaken(id: RequestId, batch: Batch | undefined): boolean {
-    if (id === null) return false
-    const { ledger } = this.runtime
-    if (ledger.size > 0 && ledger.find(id) !== undefined) return true
-    if (batch?.ids === undefined && this.openBatches.size === 0) return false
-    const key = idKey(id)
-    for (const open of this.openBatches) {
-      if (open.batch.open === 0) this.openBatches.delete(open)
-      else if (open.ids.has(key)) return true
-    }
-    if (batch?.ids === undefined) return false
-    if (batch.ids.has(key)) return true
-    batch.ids.add(key)
-    return false
-  }
-
-  private refuse(error: RpcError, id: RequestId = null, batch?: Batch): void {
-    this.refused += 1
-    if (this.messages$.observed) this.messages$.next(left(error))
-    this.outbox.refuse(error, id, batch)
-  }
-
-  private announce(message: Message): void {
-    if (this.messages$.observed) this.messages$.next(right(message))
-  }
-}
-
-interface OpenBatch {
-  readonly batch: Batch
-  readonly ids: ReadonlySet<string | number>
-}
-
-const batchIds = (members: readonly unknown[], text: BatchText): Pick<OpenBatch, 'ids'> => {
-  const ids = members.map((member, index) => readableId(member, text, [index, 'id']))
-  return { ids: new Set(ids.filter((id) => id !== null).map(idKey)) }
-}
-
-/** Ids that are counted up cannot meet twice, and most peers count. */
-const areIncreasing = (members: readonly unknown[]): boolean => {
-  let last = Number.NEGATIVE_INFINITY
-  for (const member of members) {
-    const id = (member as { readonly id?: unknown } | null)?.id
-    if (id === undefined) continue
-    if (typeof id !== 'number' || !(id > last)) return false
-    last = id
-  }
-  return true
-}
-
-const isReplyValue = (value: unknown): value is ReplyMessage =>
-  typeof value === 'object' && value !== null && isReply(value as Message)
-
-const idOf = (params: unknown): unknown => ((params ?? {}) as { readonly id?: unknown }).id
-
-/** The id of a message that is wrong otherwise; null where there is none to be read. */
-const readableId = (value: unknown, text: string | BatchText, path: JsonPath): RequestId => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  const { id } = value as { id?: unknown }
-  return id === undefined ? null : (readId(id, text, path) ?? null)
-}
-
-/** Time left when it was sent. None left is answered at once; a huge one never ends. */
-const takeDeadline = (call: Call, { deadlineMs }: Meta): void => {
-  if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)) {
-    const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeof deadlineMs }
-    call.settle(left(invalidParams([problem], 1)))
-    return
-  }
-  const due = call.receivedAt + deadlineMs
-  const isLate = deadlineMs <= 0 || due <= call.runtime.clock.now() // it may have waited here
-  if (isLate) call.settle(left(deadlineExceeded(deadlineMs, 'queued')))
-  else call.lowerDeadline(due)
 }

@@ -12,6 +12,7 @@ import type { LifecycleEvent } from './lifecycle.js'
 import type { MethodFacts, OpenRpcDocument } from './open-rpc.js'
 import type { Outbox } from './outbox.js'
 import type { Peer } from './peer.js'
+import type { Reader } from './reader.js'
 import type { EngineRuntime } from './runtime.js'
 import { resolveMethods } from './specs.js'
 
@@ -21,6 +22,7 @@ const protocolVersion = 1
 interface Parts {
   readonly runtime: EngineRuntime
   readonly outbox: Outbox
+  readonly reader: Reader
   readonly intake: Intake
   readonly peer: Peer
   readonly limits: Limits
@@ -61,7 +63,7 @@ export class Introspection {
   }
 
   status(): unknown {
-    const { runtime, outbox, intake, peer } = this.parts
+    const { runtime, outbox, reader, intake, peer } = this.parts
     const { answered, failed } = outbox.counts
     return {
       state: runtime.phase,
@@ -70,7 +72,7 @@ export class Introspection {
       waitingBytes: intake.waitingBytes,
       answered,
       failed,
-      refused: intake.refused,
+      refused: reader.refused,
       strayReplies: peer.strayReplies,
       openRequests: peer.open,
       epoch: this.epoch,

@@ -21,6 +21,7 @@ import { Introspection } from './introspection.js'
 import type { LifecycleEvent } from './lifecycle.js'
 import { Outbox } from './outbox.js'
 import { Peer } from './peer.js'
+import { Reader } from './reader.js'
 import type { EnginePorts } from './running-engine.js'
 import { EngineRuntime } from './runtime.js'
 import { Shutdown } from './shutdown.js'
@@ -74,10 +75,11 @@ export const makeParts = (
     request: (method, params, options = {}) => peer.request(method, params, options),
     notify: (method, params) => outbox.notify(method, params),
   }
+  const reader = new Reader({ runtime, outbox, peer, limits })
   const intake = new Intake({
     runtime,
     transport,
-    outbox,
+    reader,
     peer,
     limits,
     onEnd: () => {
@@ -88,6 +90,7 @@ export const makeParts = (
   const introspection = new Introspection(definition, {
     runtime,
     outbox,
+    reader,
     intake,
     peer,
     limits,
@@ -127,6 +130,7 @@ export const makeParts = (
     runtime,
     context,
     stopping,
+    reader,
     intake,
     outbox,
     changes$,

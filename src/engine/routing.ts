@@ -10,7 +10,7 @@ import type { Settings } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
 import { internalError, notReady } from '../protocol/rpc-error.js'
 import type { Engine } from './define.js'
-import type { Route, Routes } from './intake.js'
+import type { Route, Routes } from './reader.js'
 import type { EngineRuntime } from './runtime.js'
 import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from './specs.js'
 

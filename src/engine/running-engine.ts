@@ -11,8 +11,8 @@ import type { Vitals } from '../ports/vitals.js'
 import type { Framing } from '../protocol/frame.js'
 import type { EngineContext } from './define.js'
 import type { HealthSnapshot } from './health.js'
-import type { Intake } from './intake.js'
 import type { LifecycleEvent } from './lifecycle.js'
+import type { Reader } from './reader.js'
 
 /** What an engine asks of the world. */
 export interface EnginePorts {
@@ -38,7 +38,7 @@ export interface Ending {
 /** An engine at work. Its streams may be tapped, filtered and merged; a subscriber that throws harms nothing. */
 export interface RunningEngine {
   /** Messages as they were parsed, or why one was none. */
-  readonly messages$: Intake['messages$']
+  readonly messages$: Reader['messages$']
   /** Calls as they come in, ahead of all stages. */
   readonly calls$: Observable<Call>
   /** Outcomes as they leave, behind all stages. */
