@@ -3,7 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Observable } from 'rxjs'
 import type { Call, Context, Outcome } from '../../pipelines/call.js'
-import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import { type Duration, toMs } from '../../pipelines/duration.js'
 import { checkLimit, type LimitSettings } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
@@ -12,8 +12,9 @@ import type { Settings } from '../../pipelines/standard.js'
 import type { Logger } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
 import type { Limits } from '../protocol/limits.js'
+import type { Message } from '../protocol/message.js'
 import type { RpcError } from '../protocol/rpc-error.js'
-import type { HealthChecks } from './health.js'
+import type { HealthChecks, HealthSnapshot } from './health.js'
 
 /** A failure that a handler declares: `rpcError(…)`, an Error, a text, or an object with `message` and perhaps `kind` and facts. */
 export type Failure =
@@ -106,8 +107,21 @@ export const notification = <P = unknown>(
   definition: NotificationDefinition<P>,
 ): NotificationDefinition<P> => definition
 
+/** What goes on in an engine: to be tapped, filtered and merged. A subscriber that throws harms nothing. */
+export interface EngineStreams {
+  /** Messages as they were parsed, or why one was none. */
+  readonly messages$: Observable<Either<RpcError, Message>>
+  /** Calls as they come in, ahead of all stages. */
+  readonly calls$: Observable<Call>
+  /** Outcomes as they leave, behind all stages. */
+  readonly outcomes$: Observable<Outcome>
+  readonly state$: Observable<LifecyclePhase>
+  /** A snapshot now and each second, while subscribed. Completes when the engine has stopped. */
+  readonly health$: Observable<HealthSnapshot>
+}
+
 /** What the engine's own hooks get. */
-export interface EngineContext {
+export interface EngineContext extends EngineStreams {
   readonly log: Logger
   readonly config: unknown
   /** Aborts when the engine begins to stop. */

@@ -1,6 +1,5 @@
 /** One engine is one assembly of streams, written here in the order a message takes. */
-import { map, merge, Subject, scan, takeUntil } from 'rxjs'
-import type { Outcome } from '../../pipelines/call.js'
+import { map, merge, scan } from 'rxjs'
 import { Relay } from '../../pipelines/relay.js'
 import { subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardCalls, standardReplies } from '../../pipelines/standard.js'
@@ -12,8 +11,6 @@ import { initial, type LifecycleEvent, type Step, step } from './lifecycle.js'
 import { makeParts } from './parts.js'
 import { built, route } from './routing.js'
 import type { Ending, EnginePorts, RunningEngine } from './running-engine.js'
-
-const healthEveryMs = 1000
 
 export const start = (definition: Engine, ports: EnginePorts): RunningEngine => {
   const { transport } = ports
@@ -53,14 +50,13 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const faults = [...epochs.begin()]
 
   // outcomes$ ▶ validateResult ▶ mapErrors ▶ measured ▶ encode ▶ framing ▶ stdout
-  const outcomes$ = new Subject<Outcome>()
   const replies = definition.replies ?? ((it, settings) => it.pipe(standardReplies(settings)))
   subscribePipeline(
     built(() => replies(runtime.outcomes$, epochs.settings)),
     runtime.intake,
     (outcome) => {
       outbox.send(outcome)
-      if (outcomes$.observed) outcomes$.next(outcome)
+      if (parts.outcomes$.observed) parts.outcomes$.next(outcome)
     },
     {
       broken: (error) => faults.push(error),
@@ -101,11 +97,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   read()
   void begin(definition, parts.context, faults, tell)
   return {
-    messages$: reader.messages$,
-    calls$: reader.calls$,
-    outcomes$,
-    state$: runtime.phase$.asObservable(),
-    health$: introspection.ticks(healthEveryMs).pipe(takeUntil(done)),
+    ...parts.streams,
     context: parts.context,
     reload,
     stop: (graceMs) => tell({ type: 'shutdown-called', graceMs }),

@@ -1,8 +1,8 @@
 /** What an engine is put together from. How messages go through it, `engine.ts` shows. */
 
 import { left } from 'fp-ts/lib/Either.js'
-import { Subject } from 'rxjs'
-import type { Call } from '../../pipelines/call.js'
+import { defer, filter, Subject, takeUntil } from 'rxjs'
+import type { Call, Outcome } from '../../pipelines/call.js'
 import { toMs } from '../../pipelines/duration.js'
 import { toldError } from '../../pipelines/map-errors.js'
 import type { Settings } from '../../pipelines/standard.js'
@@ -15,7 +15,7 @@ import {
   shuttingDown,
 } from '../protocol/rpc-error.js'
 import { builtinSpecs } from './builtins.js'
-import type { Engine, EngineContext } from './define.js'
+import type { Engine, EngineContext, EngineStreams } from './define.js'
 import { Intake } from './intake.js'
 import { Introspection } from './introspection.js'
 import type { LifecycleEvent } from './lifecycle.js'
@@ -28,6 +28,7 @@ import { Shutdown } from './shutdown.js'
 import { type StateChange, Subscriptions } from './subscriptions.js'
 
 const defaultDrainMs = 5000
+const healthEveryMs = 1000
 
 export type Parts = ReturnType<typeof makeParts>
 
@@ -68,14 +69,26 @@ export const makeParts = (
   }
   const outbox = new Outbox(transport, ledger, limits, unsendable, ports.onFirstReply)
   const stopping = new AbortController()
+  const outcomes$ = new Subject<Outcome>()
+  const reader = new Reader({ runtime, outbox, peer, limits })
+  const state$ = runtime.phase$.asObservable()
+  const streams: EngineStreams = {
+    messages$: reader.messages$.asObservable(),
+    calls$: reader.calls$.asObservable(),
+    outcomes$: outcomes$.asObservable(),
+    state$,
+    health$: defer(() => introspection.ticks(healthEveryMs)).pipe(
+      takeUntil(state$.pipe(filter((phase) => phase === 'stopped'))),
+    ),
+  }
   const context: EngineContext = {
+    ...streams,
     log,
     config: definition.config,
     signal: stopping.signal,
     request: (method, params, options = {}) => peer.request(method, params, options),
     notify: (method, params) => outbox.notify(method, params),
   }
-  const reader = new Reader({ runtime, outbox, peer, limits })
   const intake = new Intake({
     runtime,
     transport,
@@ -129,6 +142,8 @@ export const makeParts = (
     decoder: frameDecoder(ports.framing, limits.messageBytes),
     runtime,
     context,
+    streams,
+    outcomes$,
     stopping,
     reader,
     intake,
