@@ -138,15 +138,19 @@ test('eight problems are told and all are counted', () => {
   assert.is(count, 100)
 })
 
-test('a flood of bad elements is told as fast as it was parsed', () => {
+test('a flood of bad elements is read once for each codec that may be meant', () => {
   const Segment = t.type({ start: t.number, end: t.number, text: t.string })
-  const codecs = [t.array(Segment), t.array(t.union([Segment, t.string]))]
-  for (const codec of codecs) {
-    const input = Array.from({ length: 100_000 }, () => ({ start: 'x' }))
-    const started = performance.now()
-    assert.ok(problemsOf(codec, input).count >= 100_000)
-    const tookMs = performance.now() - started
-    assert.ok(tookMs < 250, `${tookMs} ms`)
+  let reads = 0
+  const bad = {
+    get start() {
+      reads += 1
+      return 'x'
+    },
+  }
+  for (const codec of [t.array(Segment), t.array(t.union([Segment, t.string]))]) {
+    reads = 0
+    assert.ok(problemsOf(codec, Array(100_000).fill(bad)).count >= 100_000)
+    assert.ok(reads <= 100_000, `${reads} reads`)
   }
 })
 
