@@ -1,7 +1,9 @@
 /** When frames are read: at once, or when there is memory for what they ask. Reading stops while too much waits. */
+import type { Timer } from '../ports/clock.js'
 import type { Transport } from '../ports/transport.js'
 import type { Frame } from '../protocol/frame.js'
 import type { Limits } from '../protocol/limits.js'
+import { shuttingDown } from '../protocol/rpc-error.js'
 import { type Arrival, Backlog } from './backlog.js'
 import type { Peer } from './peer.js'
 import type { Reader } from './reader.js'
@@ -13,7 +15,9 @@ export class Intake {
   private readonly reader: Reader
   private readonly peer: Peer
   private readonly limits: Limits
+  private readonly drainMs: number
   private readonly onEnd: () => void
+  private patience: Timer | undefined
   private readonly backlog: Backlog
   private isPaused = false
   private isRunning = false
@@ -26,7 +30,9 @@ export class Intake {
     reader: Reader
     peer: Peer
     limits: Limits
-    /** All input has been taken in. */
+    /** What waits when the input has ended may keep others from being served for so long. */
+    drainMs: number
+    /** All input has been taken in, or nothing more of it will be. */
     onEnd: () => void
   }) {
     this.runtime = parts.runtime
@@ -34,6 +40,7 @@ export class Intake {
     this.reader = parts.reader
     this.peer = parts.peer
     this.limits = parts.limits
+    this.drainMs = parts.drainMs
     this.onEnd = parts.onEnd
     this.backlog = new Backlog(parts.runtime.clock, (due) => {
       this.take(due)
@@ -61,24 +68,32 @@ export class Intake {
     this.isStopping = true
     for (let it = this.backlog.shift(); it !== undefined; it = this.backlog.shift()) this.take(it)
     this.resume()
+    this.checkEnd()
   }
 
-  /** The end of input. */
+  /** The end of input. What waits is still served, as long as it gets on. */
   end(): void {
     this.hasEnded = true
+    this.peer.close(shuttingDown()) // no reply can come any more
     this.checkEnd()
   }
 
   private checkEnd(): void {
-    if (this.hasEnded && this.backlog.isEmpty) this.onEnd()
+    if (!this.hasEnded) return
+    if (this.patience !== undefined) this.runtime.clock.clearTimer(this.patience)
+    if (this.backlog.isEmpty) this.onEnd()
+    else this.patience = this.runtime.clock.setTimer(this.onEnd, this.drainMs)
   }
 
   /** Goes on with what waits, as far as memory allows. Called when some has become free. */
   readonly resume = (): void => {
+    if (this.isStopping) {
+      if (!this.isUnread) this.read()
+      return
+    }
     if (this.isRunning || (!this.isPaused && this.backlog.isEmpty) || this.isFull) return
     while (!this.backlog.isEmpty && !this.isFull) this.run(this.backlog.shift() as Arrival)
-    if (!this.backlog.isEmpty) return
-    this.read()
+    if (this.backlog.isEmpty) this.read()
     this.checkEnd()
   }
 

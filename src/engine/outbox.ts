@@ -126,7 +126,7 @@ export class Outbox {
     } catch (cause) {
       this.counts.answered -= 1
       this.counts.failed += 1
-      return errorReply(id, this.unsendable(cause, call))
+      return errorReply(id, this.unsendable(cause, call), this.limits.replyBytes)
     }
   }
 

@@ -8,12 +8,7 @@ import { toldError } from '../../pipelines/map-errors.js'
 import type { Settings } from '../../pipelines/standard.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits } from '../protocol/limits.js'
-import {
-  deadlineExceeded,
-  internalError,
-  type RpcError,
-  shuttingDown,
-} from '../protocol/rpc-error.js'
+import { deadlineExceeded, internalError, type RpcError } from '../protocol/rpc-error.js'
 import { builtinSpecs } from './builtins.js'
 import type { Engine, EngineContext, EngineStreams } from './define.js'
 import { Intake } from './intake.js'
@@ -44,6 +39,7 @@ export const makeParts = (
 ) => {
   const { transport, clock } = ports
   const limits = { ...defaultLimits, ...definition.limits }
+  const drainMs = definition.drain === undefined ? defaultDrainMs : toMs(definition.drain)
   const peer = new Peer(clock, (text) => outbox.tell(text))
   const changes$ = new Subject<StateChange>()
   const subscriptions = new Subscriptions({
@@ -95,10 +91,8 @@ export const makeParts = (
     reader,
     peer,
     limits,
-    onEnd: () => {
-      peer.close(shuttingDown()) // no reply can come any more
-      tell({ type: 'input-ended' })
-    },
+    drainMs,
+    onEnd: () => tell({ type: 'input-ended' }),
   })
   const introspection = new Introspection(definition, {
     runtime,
@@ -130,7 +124,7 @@ export const makeParts = (
     runtime,
     outbox,
     peer,
-    drainMs: definition.drain === undefined ? defaultDrainMs : toMs(definition.drain),
+    drainMs,
     stop: () => (runtime.hasStarted ? definition.onStop?.(context) : undefined),
     tell,
   })

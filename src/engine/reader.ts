@@ -90,8 +90,8 @@ export class Reader {
   }
 
   /**
-   * Whether a frame must not wait for memory: replies to our own requests, as open calls may need them to end, cancels of
-   * open calls, and control calls.
+   * Whether a frame must not wait for memory: replies to our own requests, as open calls may need them to end, alone or
+   * with what came in one batch, cancels of open calls, and control calls.
    *
    * @param isHeard - control calls are answered, and the peer takes answers
    */
@@ -103,7 +103,7 @@ export class Reader {
     } catch {
       return false
     }
-    if (Array.isArray(value)) return value.length > 0 && value.every(isReplyValue)
+    if (Array.isArray(value)) return value.some(isReplyValue)
     if (isReplyValue(value)) return true
     const { method, params } = (value ?? {}) as Partial<CallMessage>
     if (method === '$/progress') return true

@@ -73,8 +73,9 @@ export const route = (
   }
   const lose = (error: unknown, isLost: (call: Call) => boolean): void => {
     runtime.log.error({ err: error }, 'A stage failed; its calls are answered with InternalError')
-    for (const call of runtime.ledger.calls()) {
-      if (isLost(call)) call.settle(left(internalError(error)))
+    // All of them first: the place of one that is settled goes to one that was not there.
+    for (const call of runtime.ledger.calls().filter(isLost)) {
+      call.settle(left(internalError(error)))
     }
   }
 

@@ -49,10 +49,13 @@ export class Shutdown {
     else queueMicrotask(() => this.check())
   }
 
-  /** Ends all open calls. A reply that a stage keeps back is not waited for. */
+  /** Ends all open calls, those first that wait, as a place that becomes free would start one. A reply that a stage keeps back is not waited for. */
   abortCalls(): void {
     const { runtime, outbox, peer } = this.parts
-    for (const call of runtime.ledger.calls()) {
+    const calls = runtime.ledger.calls()
+    const waiting = calls.filter(({ isStarted }) => !isStarted)
+    const running = calls.filter(({ isStarted }) => isStarted)
+    for (const call of [...waiting, ...running]) {
       if (!call.isSettled && !call.isStarted && !call.isWaiting) {
         runtime.log.warn({ method: call.method, stage: call.stage.name }, 'A call got no further')
       }

@@ -123,4 +123,16 @@ test(
   }),
 )
 
+test(
+  'the error in place of a result that is too large is no larger than a reply may be',
+  marbles(({ clock, expectObservable }) => {
+    const big = { handler: () => 'x'.repeat(2000) }
+    const errors = { map: () => rpcError('EngineError', 'no', { trace: 'y'.repeat(5000) }) }
+    const small = demo({ methods: { big }, errors, limits: { replyBytes: 1000 } })
+    const { peer, send } = testEngine(clock, small)
+    send('a', { a: { method: 'big' } })
+    expectObservable(peer.written$.pipe(map(({ length }) => length < 1000))).toBe('a', { a: true })
+  }),
+)
+
 test.run()

@@ -1,5 +1,7 @@
-import { take } from 'rxjs'
+import { map, NEVER, take } from 'rxjs'
 import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Context } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 import { demo, endsWith, sleep, slow, stuck, told } from './demo-engine.js'
 
@@ -105,6 +107,23 @@ test(
     expectObservable(tested.replies.pipe(told)).toBe('----a', { a: 'a -32004' })
     await clock.advance(10)
     await endsWith(tested, 0, 'SIGTERM')
+  }),
+)
+
+test(
+  'calls that wait at the drain deadline are never begun',
+  marbles(async ({ clock, expectObservable }) => {
+    const begun: unknown[] = []
+    const handler = (_: unknown, { id }: Context) => {
+      begun.push(id)
+      return NEVER
+    }
+    const one = demo({ limit: { concurrency: 1 }, drain: 5, methods: { stuck: { handler } } })
+    const { send, replies } = testEngine(clock, one)
+    send('(abc)|', { a: stuck, b: stuck, c: stuck })
+    expectObservable(replies.pipe(map(() => 'x'))).toBe('----------(xxx)')
+    await clock.advance(20)
+    assert.equal(begun, ['a'])
   }),
 )
 

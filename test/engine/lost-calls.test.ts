@@ -1,0 +1,62 @@
+/** What becomes of calls when a stage of somebody else's fails. */
+import { delay, map, pipe, tap } from 'rxjs'
+import { suite } from 'uvu'
+import {
+  type Call,
+  dispatch,
+  type EngineDefinition,
+  engine,
+  limit,
+  method,
+} from '../../src/index.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+
+const test = suite('lost calls')
+
+const told = map((reply: Readonly<Record<string, unknown>>) => {
+  const error = reply['error'] as { message: string } | undefined
+  return error === undefined ? reply['id'] : `${reply['id']}! ${error.message}`
+})
+
+test(
+  'a call that gets the place of a lost one is not lost with it',
+  marbles(({ clock, expectObservable }) => {
+    const picky = pipe(
+      delay<Call>(2),
+      tap((call: Call) => {
+        if (call.id === 'a') throw new Error('no')
+      }),
+    )
+    const calls: EngineDefinition['calls'] = (calls$) =>
+      calls$.pipe(limit({ concurrency: 1 }), picky, dispatch())
+    const { send, replies } = testEngine(
+      clock,
+      engine({ name: 'd', version: '1.0.0', calls, methods: { wait: { handler: () => 'ok' } } }),
+    )
+    send('(abc)', { a: { method: 'wait' }, b: { method: 'wait' }, c: { method: 'wait' } })
+    expectObservable(replies.pipe(told)).toBe('--a-b-c', { a: 'a! no', b: 'b', c: 'c' })
+  }),
+)
+test(
+  'the same with a stream of its own method',
+  marbles(({ clock, expectObservable }) => {
+    const sum = method({
+      limit: { concurrency: 1 },
+      stream: (calls$) =>
+        calls$.pipe(
+          delay(2),
+          tap((call) => {
+            if (call.id === 'a') throw new Error('no')
+            call.reply(1)
+          }),
+        ),
+    })
+    const { send, replies } = testEngine(
+      clock,
+      engine({ name: 'd', version: '1.0.0', methods: { sum } }),
+    )
+    send('(abc)', { a: { method: 'sum' }, b: { method: 'sum' }, c: { method: 'sum' } })
+    expectObservable(replies.pipe(told)).toBe('--a-b-c', { a: 'a! no', b: 'b', c: 'c' })
+  }),
+)
+test.run()
