@@ -1,8 +1,9 @@
 /** Methods that every engine has, as a peer sees them. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { method, notification } from '../../src/engine/define.js'
 import { definition } from './builtins-engine.js'
-import { gist, talk } from './wire.js'
+import { engineOf, gist, talk } from './wire.js'
 
 const test = suite('built-in methods')
 
@@ -184,6 +185,26 @@ test('control methods are served before the engine is ready', async () => {
   await peer.call('engine.shutdown')
   await peer.settle()
   assert.equal(gist(await peer.reply('waits')), ['waits', -32004, 'ShuttingDown'])
+})
+
+test('rpc.discover tells what methods declare, and which are notifications', async () => {
+  const errors = { Busy: { message: 'Busy' }, Full: { code: -32050, message: 'Full' } }
+  const peer = await talk(
+    engineOf(
+      { load: method({ errors, handler: () => 0 }) },
+      { notifications: { note: notification({ handler: () => {} }) } },
+    ),
+  )
+  const { methods } = (await peer.call('rpc.discover')) as {
+    methods: { name: string; errors?: unknown; 'x-notification'?: unknown }[]
+  }
+  const told = new Map(methods.map((it) => [it.name, it]))
+  assert.equal(told.get('load')?.errors, [
+    { code: -32000, message: 'Busy', data: { kind: 'Busy' } },
+    { code: -32050, message: 'Full', data: { kind: 'Full' } },
+  ])
+  assert.is(told.get('note')?.['x-notification'], true)
+  assert.is(told.get('load')?.['x-notification'], undefined)
 })
 
 test.run()

@@ -98,4 +98,14 @@ test('in NDJSON nothing is fatal', async () => {
   assert.is(exitCode, 0)
 })
 
+test('what came in one piece with the bad bytes is served first', async () => {
+  const bad = Buffer.from('Content-Length: x\r\n\r\n')
+  const { messages, exitCode } = await exchange(definition, [Buffer.concat([good(1), bad])])
+  assert.equal(messages.map(gist), [
+    [1, 'quick'],
+    [null, -32700, 'ParseError'],
+  ])
+  assert.is(exitCode, 65)
+})
+
 test.run()

@@ -69,4 +69,12 @@ test('subscribing again replaces what was subscribed', async () => {
   await stopped(peer, peer.clock)
 })
 
+test('state: false asks for nothing', async () => {
+  const peer = await talk(definition)
+  await peer.call('engine.subscribe', { state: false })
+  await peer.call('engine.shutdown')
+  await peer.settle()
+  assert.not(peer.messages.some(({ method: name }) => name !== undefined))
+})
+
 test.run()

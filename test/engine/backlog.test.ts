@@ -75,4 +75,26 @@ test('a deadline that is over already does not wait for another turn of the cloc
   assert.equal(due, [arrived(within(3), within(-1))])
 })
 
+test('is empty when all that came together is due', async () => {
+  const { clock, due, backlog } = setUp()
+  backlog.addLast(arrived(within(3), within(2)))
+  await clock.advance(2)
+  assert.not(backlog.isEmpty)
+  await clock.advance(1)
+  assert.is(due.length, 2)
+  assert.ok(backlog.isEmpty)
+  assert.is(backlog.shift(), undefined)
+  assert.is(clock.pending, 0)
+})
+
+test('has one timer, for the first that is due', async () => {
+  const { clock, due, backlog } = setUp()
+  backlog.addLast(arrived(within(9)))
+  backlog.addLast(arrived(within(3)))
+  backlog.addLast(arrived(within(6)))
+  assert.is(clock.pending, 1)
+  await clock.advance(9)
+  assert.equal(due, [arrived(within(3)), arrived(within(6)), arrived(within(9))])
+})
+
 test.run()

@@ -135,4 +135,23 @@ test(
   }),
 )
 
+test(
+  'a rule of `errors.map` that throws does not keep a result that cannot be printed from being told',
+  marbles(({ clock, expectObservable }) => {
+    const errors: EngineDefinition['errors'] = {
+      map: () => {
+        throw new Error('bad rule')
+      },
+    }
+    const methods = { big: { handler: () => 1n } }
+    const { send, replies } = testEngine(clock, demo({ errors, methods }))
+    send('a', { a: { method: 'big' } })
+    const brief = map(({ id, error }: { id?: unknown; error?: { code: number } }) => [
+      id,
+      error?.code,
+    ])
+    expectObservable(replies.pipe(brief)).toBe('a', { a: ['a', -32603] })
+  }),
+)
+
 test.run()

@@ -1,7 +1,9 @@
-import { config, map, merge, type Observable, Subscription, tap } from 'rxjs'
+import { config, map, merge, NEVER, type Observable, Subscription, tap } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { t } from '../../src/index.js'
+
+import { dispatch, type EngineDefinition, t } from '../../src/index.js'
+
 import { marbles, scriptedPeer, testEngine } from '../../src/testing/index.js'
 import { add, demo, sleep } from './demo-engine.js'
 
@@ -125,6 +127,184 @@ test(
           data: { kind: 'DeadlineExceeded', retryable: true, deadlineMs: 10, phase: 'running' },
         },
       },
+    })
+  }),
+)
+
+test(
+  'a late call is told whether it had begun',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ limit: { concurrency: 1 }, deadline: 3 }))
+    const wait = { method: 'sleep', params: [9] }
+    const hasty = { method: 'sleep', params: { _meta: { deadlineMs: 1 } } }
+    send('ab', { a: wait, b: hasty })
+    const phase = map(({ error }: { error?: { data: { phase: string } } }) => error?.data.phase)
+    expectObservable(replies.pipe(phase)).toBe('--ba', { a: 'running', b: 'queued' })
+  }),
+)
+
+test(
+  'outcomes are told when they have left',
+  marbles(({ clock, expectObservable }) => {
+    const { send, outcomes$, peer } = testEngine(clock, demo())
+    send('a', { a: add })
+    const written = map(() => peer.written.length)
+    expectObservable(outcomes$.pipe(written)).toBe('a', { a: 1 })
+  }),
+)
+
+test(
+  'calls that are answered at once read the clock once a chunk',
+  marbles(async ({ clock, expectObservable }) => {
+    let reads = 0
+    const counting = {
+      now: () => {
+        reads += 1
+        return clock.now()
+      },
+      setTimer: clock.setTimer.bind(clock),
+      clearTimer: clock.clearTimer.bind(clock),
+    }
+    const { peer } = testEngine(clock, demo(), { clock: counting })
+    expectObservable(NEVER).toBe('-')
+    await clock.advance(0)
+    reads = 0
+    const lines = Array.from({ length: 50 }, (_, id) =>
+      JSON.stringify({ jsonrpc: '2.0', id, ...add }),
+    )
+    peer.send(`${lines.join('\n')}\n`)
+    assert.is(peer.written.length, 50)
+    assert.is(reads, 1)
+  }),
+)
+
+test(
+  'a call that has ended asks the host no more',
+  marbles(({ clock, expectObservable }) => {
+    const kinds: unknown[] = []
+    const methods = {
+      leaky: {
+        handler: (_: unknown, { request }: { request(method: string): Promise<unknown> }) => {
+          clock.setTimer(() => request('host.ask').catch(({ kind }) => kinds.push(kind)), 3)
+          return 'done'
+        },
+      },
+    } as const
+    const { send, written } = testEngine(clock, demo({ methods }))
+    send('a', { a: { method: 'leaky' } })
+    expectObservable(written).toBe('a', { a: { id: 'a', result: 'done' } })
+    clock.setTimer(() => assert.equal(kinds, ['RequestCancelled']), 5)
+  }),
+)
+
+test(
+  'a call that is late when it comes passes no stage',
+  marbles(({ clock, expectObservable }) => {
+    const seen: unknown[] = []
+    const calls: EngineDefinition['calls'] = (calls$) =>
+      calls$.pipe(
+        tap(({ id }) => seen.push(id)),
+        dispatch(),
+      )
+    const { send, replies } = testEngine(clock, demo({ calls }))
+    send('ab', { a: { method: 'add', params: { _meta: { deadlineMs: 0 } } }, b: add })
+    expectObservable(replies.pipe(ids)).toBe('ab')
+    clock.setTimer(() => assert.equal(seen, ['b']), 3)
+  }),
+)
+
+test(
+  'a request to the host that ends twice is cancelled once',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, written, context } = testEngine(clock, demo())
+    const wish = new AbortController()
+    const onProgress = () => {
+      wish.abort()
+      throw new Error('no more')
+    }
+    const failed: unknown[] = []
+    clock.setTimer(() => {
+      context
+        .request('host.ask', {}, { signal: wish.signal, onProgress })
+        .catch(({ kind }) => failed.push(kind))
+    }, 2)
+    send('----p', { p: { id: undefined, method: '$/progress', params: { token: 1, value: 5 } } })
+    send('a', { a: add })
+    expectObservable(written).toBe('a-r-c', {
+      a: { id: 'a', result: 3 },
+      r: { id: 1, method: 'host.ask', params: {} },
+      c: { method: '$/cancelRequest', params: { id: 1 } },
+    })
+    await clock.advance(5)
+    assert.equal(failed, ['RequestCancelled'])
+  }),
+)
+
+test(
+  'a deadline is added to the meta of a request to the host',
+  marbles(({ clock, expectObservable }) => {
+    const { send, written, context } = testEngine(clock, demo())
+    const params = { n: 1, _meta: { tenant: 'acme' } }
+    send('a', { a: add })
+    clock.setTimer(() => context.request('ask', params, { deadlineMs: 2 }).catch(() => {}), 3)
+    expectObservable(written).toBe('a--r-c', {
+      a: { id: 'a', result: 3 },
+      r: { id: 1, method: 'ask', params: { n: 1, _meta: { tenant: 'acme', deadlineMs: 2 } } },
+      c: { method: '$/cancelRequest', params: { id: 1 } },
+    })
+  }),
+)
+
+test(
+  'tells when the first reply is on its way, once',
+  marbles(({ clock, expectObservable }) => {
+    const told: unknown[] = []
+    const onFirstReply = () => told.push([clock.now(), peer.written.length])
+    const { send, replies, peer, context } = testEngine(clock, demo(), { onFirstReply })
+    context.notify('hello', {})
+    send('--ab', { a: add, b: add })
+    expectObservable(replies.pipe(ids)).toBe('--ab')
+    clock.setTimer(() => assert.equal(told, [[2, 2]]), 5)
+  }),
+)
+
+test(
+  'a request to the host that is answered leaves no timer',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, written, context } = testEngine(clock, demo())
+    clock.setTimer(() => void context.request('ask', {}, { deadlineMs: 50 }), 1)
+    send('a--r', { a: add, r: { id: 1, result: 0 } })
+    expectObservable(written.pipe(map(({ method }) => method ?? 'reply'))).toBe('ab', {
+      a: 'reply',
+      b: 'ask',
+    })
+    await clock.advance(4)
+    assert.is(clock.pending, 0)
+  }),
+)
+
+test(
+  'messages are told of every sort: replies of the host, notifications, and what was none',
+  marbles(({ clock, expectObservable }) => {
+    const { send, messages$, peer } = testEngine(clock, demo())
+    send('rn-b', {
+      r: { id: 7, result: 'stray' },
+      n: { id: undefined, method: 'nope' },
+      b: { method: 'add', params: 'none' },
+    })
+    clock.setTimer(() => peer.send('no JSON\n'), 5)
+    const told = map((message: unknown) => {
+      const { right, left } = message as {
+        right?: { method?: string; result?: unknown }
+        left?: { kind: string }
+      }
+      return right?.method ?? right?.result ?? left?.kind
+    })
+    expectObservable(messages$.pipe(told)).toBe('rn-b-x', {
+      r: 'stray',
+      n: 'nope',
+      b: 'InvalidRequest',
+      x: 'ParseError',
     })
   }),
 )

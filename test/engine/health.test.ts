@@ -1,8 +1,15 @@
-import { map, skip, take } from 'rxjs'
+import { delay, filter, map, skip, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkRunner, overall } from '../../src/engine/health.js'
-import type { CheckResult, HealthCheck } from '../../src/index.js'
+
+import {
+  type CheckResult,
+  dispatch,
+  type EngineDefinition,
+  type HealthCheck,
+} from '../../src/index.js'
+
 import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
 import { demo } from './demo-engine.js'
 
@@ -157,6 +164,58 @@ test(
         method: 'engine.stateChanged',
         params: { from: 'degraded', to: 'ready', reason: 'checks passed' },
       },
+    })
+  }),
+)
+
+test(
+  'uptime counts from its start',
+  marbles(({ clock, expectObservable }) => {
+    clock.setTimer(() => {
+      const { send, replies } = testEngine(clock, demo())
+      send('--h', { h: check })
+      replies.pipe(result(({ uptimeMs }) => uptimeMs)).subscribe((ms) => assert.is(ms, 2))
+    }, 5)
+    expectObservable(timer(9)).toBe('9ms (a|)', { a: 0 })
+  }),
+)
+
+test(
+  'times are told in whole milliseconds, and of calls of one method the longest',
+  marbles(({ clock, expectObservable }) => {
+    const quicker = {
+      now: () => clock.now() * 1.1,
+      setTimer: clock.setTimer.bind(clock),
+      clearTimer: clock.clearTimer.bind(clock),
+    }
+    const { send, replies } = testEngine(clock, demo(), { clock: quicker })
+    const sleep = (ms: number) => ({ method: 'sleep', params: [ms] })
+    send('a----b-h', { a: sleep(4), b: sleep(1), h: check })
+    const told = result(({ uptimeMs, slowest }) => ({ uptimeMs, slowest }))
+    expectObservable(replies.pipe(skip(2), told)).toBe('-------h', {
+      h: { uptimeMs: 8, slowest: { sleep: { ms: 4 } } },
+    })
+  }),
+)
+
+test(
+  'calls count as queued wherever they wait to begin, and no more once they are settled',
+  marbles(({ clock, expectObservable }) => {
+    const calls: EngineDefinition['calls'] = (calls$) => calls$.pipe(delay(3), dispatch())
+    const replies: EngineDefinition['replies'] = (outcomes$) => outcomes$.pipe(delay(4))
+    const { send, replies: written } = testEngine(clock, demo({ calls, replies }))
+    const sleep = { method: 'sleep', params: [2] }
+    send('-a-s-s-s', { a: sleep, s: { method: 'engine.status', id: null } })
+    const load = result(({ inFlight, queued }) => [inFlight, queued])
+    expectObservable(
+      written.pipe(
+        filter(({ id }) => id === null),
+        load,
+      ),
+    ).toBe('-------b-c-d', {
+      b: [0, 1],
+      c: [1, 0],
+      d: [0, 0],
     })
   }),
 )

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { concat, interval, map, NEVER, switchMap, take, timer } from 'rxjs'
+import { concat, delay, interval, map, NEVER, Subject, switchMap, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Context, type EngineDefinition, engine, type Methods } from '../../src/index.js'
@@ -271,6 +271,211 @@ test(
     expectObservable(replies.pipe(ids)).toBe('10ms (ab) 6ms c')
     await clock.advance(30)
     assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
+  'status tells what waits, and for whom',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ asks, slow }))
+    const requests = { a: padded('asks', 3000), b: padded('slow'), s: status, t: status }
+    send('s-ab-t', requests)
+    const told = map(({ result }: { result?: { waitingBytes: number; openRequests: number } }) => [
+      result?.waitingBytes,
+      result?.openRequests,
+    ])
+    const waiting = '{"jsonrpc":"2.0","id":"b","method":"slow","params":[""]}'.length
+    expectObservable(replies.pipe(told)).toBe('s----t', { s: [0, 0], t: [waiting, 1] })
+  }),
+)
+
+test(
+  'a cancel of a call that waits does not mean a control call of that id that overtakes it',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ slow }))
+    const cancel = { id: undefined, method: '$/cancelRequest', params: { id: 'b' } }
+    const requests = { a: padded('slow', 3000), b: padded('slow'), c: cancel }
+    send('abcs', { ...requests, s: { ...status, id: 'b' } })
+    const written = replies.pipe(map(({ id, error }) => [id, (error as { code: number })?.code]))
+    expectObservable(written).toBe('---s------(ba)', {
+      s: ['b', undefined],
+      a: ['a', undefined],
+      b: ['b', -32800],
+    })
+  }),
+)
+
+test(
+  'a batch of calls waits, whatever else is in them',
+  marbles(({ clock, expectObservable }) => {
+    const { send, calls$, peer } = testEngine(clock, demo({ slow }))
+    send('a', { a: padded('slow', 3000) })
+    const batch = '[{"jsonrpc":"2.0","id":"b","method":"slow","params":{"result":0,"error":1}}]\n'
+    clock.setTimer(() => peer.send(batch), 3)
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('a---------b')
+  }),
+)
+
+const lines = (...calls: readonly (readonly [id: string, bytes: number])[]): string =>
+  calls
+    .map(([id, bytes]) => `${JSON.stringify({ jsonrpc: '2.0', id, ...padded('slow', bytes) })}\n`)
+    .join('')
+
+test(
+  'calls that came in one piece, of which some must wait again, stay ahead of what came later',
+  marbles(({ clock, expectObservable }) => {
+    // One call is enough to hold up the next.
+    const limits = { bufferBytes: 300, controlBytes: 600 }
+    const { calls$, peer } = testEngine(clock, demo({ slow }, limits))
+    clock.setTimer(() => {
+      peer.send(lines(['a', 0]))
+      peer.send(lines(['b', 0], ['c', 0]))
+      peer.send(lines(['d', 0]))
+    }, 1)
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('-a 9ms b 9ms c 9ms d')
+  }),
+)
+
+test(
+  'nothing more is read while what waits is beyond the cap, though some of it went on',
+  marbles(async ({ clock, expectObservable }) => {
+    const { calls$, peer } = testEngine(clock, demo({ slow }))
+    clock.setTimer(() => {
+      peer.send(lines(['a', 3000]))
+      peer.send(lines(['b', 3000], ['c', 1000]))
+    }, 1)
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('-a---------b---------c')
+    await clock.advance(12)
+    assert.ok(peer.isPaused)
+    await clock.advance(10)
+    assert.not(peer.isPaused)
+  }),
+)
+
+test(
+  'late progress is told once',
+  marbles(({ clock, expectObservable }) => {
+    const count = { handler: () => concat(timer(6), NEVER) }
+    const { send, written, peer } = testEngine(clock, demo({ count, big }))
+    peer.stall()
+    send('ab', { a: { method: 'count' }, b: { method: 'big' } })
+    clock.setTimer(() => peer.read(), 9)
+    clock.setTimer(() => peer.read(), 12)
+    expectObservable(written.pipe(ids)).toBe('---------(bp)', { b: 'b', p: 0 })
+  }),
+)
+
+test(
+  'a call without late progress is answered without any',
+  marbles(({ clock, expectObservable }) => {
+    const count = { handler: () => concat(timer(6), NEVER) }
+    const { send, written, peer } = testEngine(clock, demo({ count, big, slow }))
+    peer.stall()
+    send('(ac)b', { a: { method: 'count' }, b: { method: 'big' }, c: { method: 'slow' } })
+    clock.setTimer(() => peer.read(), 12)
+    expectObservable(written.pipe(ids)).toBe('12ms (bcp)', { b: 'b', c: 'c', p: 0 })
+  }),
+)
+
+test(
+  'nor does one that waits itself, in front of that call',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ slow }))
+    const cancel = { id: undefined, method: '$/cancelRequest', params: { id: 'd' } }
+    send('acd', { a: padded('slow', 3000), c: cancel, d: padded('slow') })
+    expectObservable(replies.pipe(codes)).toBe('----------a 9ms d', {
+      a: ['a', undefined],
+      d: ['d', undefined],
+    })
+  }),
+)
+
+test(
+  'such a cancel means one call, not another of that id that comes after it',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ asks, slow }))
+    const params = { id: 'b', pad: 'x'.repeat(700) }
+    const cancel = { id: undefined, method: '$/cancelRequest', params }
+    const requests = { a: padded('asks', 3000), b: padded('slow', 400), c: cancel }
+    send('abcdx', { ...requests, d: { ...padded('slow'), id: 'b' }, x: { id: 1, result: 'read' } })
+    expectObservable(replies.pipe(codes)).toBe('----(ba) 6ms d', {
+      b: ['b', -32800],
+      a: ['a', undefined],
+      d: ['b', undefined],
+    })
+  }),
+)
+
+test(
+  'late progress is not told after newer progress',
+  marbles(({ clock, expectObservable }) => {
+    const values = new Subject<string>()
+    const tell = { handler: () => values }
+    const { send, written, peer } = testEngine(clock, demo({ tell, big }))
+    peer.stall()
+    send('ab', { a: { method: 'tell' }, b: { method: 'big' } })
+    clock.setTimer(() => values.next('old'), 3)
+    written.pipe(take(1), delay(0)).subscribe(() => values.next('never'))
+    peer.written$.pipe(take(1)).subscribe(() => {
+      values.next('new')
+      values.next('newest') // a value is told when the next one comes
+    })
+    clock.setTimer(() => peer.read(), 6)
+    expectObservable(written.pipe(ids)).toBe('------(bpqr)', {
+      b: 'b',
+      p: 'new',
+      q: 'newest',
+      r: 'never',
+    })
+  }),
+)
+
+test(
+  'a call that makes room while it is taken in is no reason to take others in before its neighbours',
+  marbles(({ clock, expectObservable }) => {
+    const free = new Subject<void>()
+    const held = {
+      handler: () =>
+        free.pipe(
+          map(() => 'free'),
+          take(1),
+        ),
+    }
+    const frees = { handler: () => free.next() }
+    const { send, calls$, peer } = testEngine(clock, demo({ held, frees, big, slow }))
+    peer.stall()
+    send('hb', { h: { method: 'held' }, b: { method: 'big' } })
+    clock.setTimer(() => {
+      peer.send(`{"jsonrpc":"2.0","id":"f","method":"frees"}\n${lines(['c', 0])}`)
+      peer.send(lines(['d', 0]))
+    }, 3)
+    clock.setTimer(() => peer.read(), 6)
+    expectObservable(calls$.pipe(map(({ id }) => id))).toBe('hb----(fcd)')
+  }),
+)
+
+test(
+  'what did not wait does not hold up the end of input',
+  marbles(({ clock, expectObservable }) => {
+    const { send, state$ } = testEngine(clock, demo({ slow }))
+    send('as-|', { a: padded('slow', 3000), s: status })
+    expectObservable(state$).toBe('r--d------t', { r: 'ready', d: 'draining', t: 'stopped' })
+  }),
+)
+
+test(
+  'a call that is due in the moment in which it could go on does not begin any more',
+  marbles(({ clock, expectObservable }) => {
+    const begun: unknown[] = []
+    const quick = { handler: (_: unknown, { id }: Context) => begun.push(id) }
+    const { send, replies } = testEngine(clock, demo({ slow, quick }))
+    const hasty = { method: 'quick', params: { _meta: { deadlineMs: 4 } } }
+    send('ab', { a: padded('slow', 3000), b: hasty })
+    expectObservable(replies.pipe(codes)).toBe('-----b----a', {
+      a: ['a', undefined],
+      b: ['b', -32001],
+    })
+    clock.setTimer(() => assert.equal(begun, []), 12)
   }),
 )
 

@@ -1,4 +1,4 @@
-import { map, throwError, timer } from 'rxjs'
+import { map, tap, throwError, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dispatch, type EngineDefinition, engine, limit } from '../../src/index.js'
@@ -92,6 +92,48 @@ test(
     clock.setTimer(() => reload(), 1)
     expectObservable(replies.pipe(told)).toBe('-------a')
     expectObservable(state$).toBe('r', { r: 'ready' })
+  }),
+)
+
+test(
+  'settings that it does not change stay, also those of a reload before',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, reload } = testEngine(clock, demo({ deadline: 3 }))
+    clock.setTimer(() => reload({ limit: { concurrency: 1, queue: 0 } }), 1)
+    clock.setTimer(() => reload(), 3)
+    send('--a-(bc)', { a: call, b: call, c: call })
+    expectObservable(replies.pipe(told)).toBe('----ca-b', {
+      a: 'a -32001',
+      b: 'b -32001',
+      c: 'c -32003',
+    })
+  }),
+)
+
+test(
+  'when one pipeline cannot be built, those that were are ended',
+  marbles(({ clock, expectObservable }) => {
+    let builds = 0
+    const ends: string[] = []
+    const watched =
+      (name: string): NonNullable<EngineDefinition['calls']> =>
+      (calls$) => {
+        if (name === 'b') builds += 1
+        return builds === 2
+          ? throwError(() => new Error('no more'))
+          : calls$.pipe(tap({ complete: () => ends.push(name) }), dispatch())
+      }
+    const methods = {
+      a: { calls: watched('a'), methods: { slow } },
+      b: { calls: watched('b'), methods: { slow } },
+    }
+    const { send, replies, reload } = testEngine(clock, demo({ methods }))
+    clock.setTimer(() => {
+      reload()
+      assert.equal(ends, ['a']) // the new one
+    }, 1)
+    send('--a', { a: { method: 'a.slow' } })
+    expectObservable(replies.pipe(told)).toBe('-------a')
   }),
 )
 

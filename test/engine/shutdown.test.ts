@@ -1,7 +1,8 @@
-import { map, NEVER, take } from 'rxjs'
+import { delayWhen, map, NEVER, of, Subject, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Context } from '../../src/index.js'
+
+import { type Context, dispatch, type EngineDefinition } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 import { demo, endsWith, sleep, slow, stuck, told } from './demo-engine.js'
 
@@ -126,5 +127,70 @@ test(
     assert.equal(begun, ['a'])
   }),
 )
+
+test(
+  'stop takes a grace, too',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo())
+    tested.send('a', { a: stuck })
+    clock.setTimer(() => tested.stop(4), 1)
+    expectObservable(tested.replies.pipe(told)).toBe('-----a', { a: 'a -32004' })
+    await clock.advance(5)
+    await endsWith(tested, 75, 'shutdown')
+  }),
+)
+
+test(
+  'a call that is aborted is no reason to warn, unless it got stuck between stages',
+  marbles(async ({ clock, expectObservable }) => {
+    const replies: EngineDefinition['replies'] = (outcomes$) =>
+      outcomes$.pipe(delayWhen(({ call }) => (call.id === 'b' ? timer(50) : of(0))))
+    const tested = testEngine(clock, demo({ drain: 5, limit: { concurrency: 1 }, replies }))
+    const low = { method: 'stuck', params: { _meta: { priority: 'low' } } }
+    // a waits, since c went before it; b is settled but kept by the reply stage.
+    tested.send('(dabc)|', { a: low, b: { method: 'nope' }, c: stuck, d: slow(2) })
+    expectObservable(tested.replies.pipe(told)).toBe('--d--------(abc)', {
+      d: 'd',
+      a: 'a -32004',
+      b: 'b -32004',
+      c: 'c -32004',
+    })
+    await clock.advance(60)
+    assert.not(tested.records.some(({ level }) => level === 'warn'))
+  }),
+)
+
+for (const [what, ms] of [
+  ['is answered at once', 0],
+  ['goes on', 4],
+] as const) {
+  test(
+    `the last open call ends while another one is handed in that ${what}: that is waited for`,
+    marbles(async ({ clock, expectObservable }) => {
+      const given = new Subject<string>()
+      const methods = {
+        last: { handler: () => given.pipe(take(1)) },
+        give: {
+          handler: () => {
+            given.next('given')
+            return ms === 0 ? 'gave' : sleep(ms).then(() => 'gave')
+          },
+        },
+      }
+      const calls: EngineDefinition['calls'] = (calls$) => calls$.pipe(dispatch()) // admits all
+      const tested = testEngine(clock, demo({ methods, calls }))
+      tested.send('a-b', { a: { method: 'last' }, b: { method: 'give' } })
+      clock.setTimer(() => tested.stop(), 1)
+      expectObservable(tested.replies.pipe(told)).toBe(ms === 0 ? '--(ab)' : '--a---b')
+      expectObservable(tested.state$).toBe(ms === 0 ? 'rdt' : 'rd----t', {
+        r: 'ready',
+        d: 'draining',
+        t: 'stopped',
+      })
+      await clock.advance(10)
+      await endsWith(tested, 0, 'shutdown')
+    }),
+  )
+}
 
 test.run()

@@ -1,4 +1,4 @@
-import { map } from 'rxjs'
+import { map, NEVER, skip, take, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { admit, dispatch, type EngineDefinition, engine } from '../../src/index.js'
@@ -71,7 +71,10 @@ test(
   'when it fails, all that wait are told so, and it ends',
   marbles(async ({ clock, expectObservable }) => {
     const onStart = () => sleep(4).then(() => Promise.reject(new Error('no model')))
-    const onStop = () => assert.unreachable('it never started')
+    let hasRunStop = false
+    const onStop = () => {
+      hasRunStop = true
+    }
     const { send, replies, state$, records, done } = testEngine(clock, demo({ onStart, onStop }))
     send('ab', { a: echo, b: echo })
     expectObservable(replies.pipe(told)).toBe('----(ab)', { a: 'a -32002', b: 'b -32002' })
@@ -80,6 +83,7 @@ test(
     assert.equal(await done, { exitCode: 70, reason: 'start failed' })
     const fatal = records.find(({ level }) => level === 'fatal')
     assert.equal(fatal?.facts['err'], new Error('no model'))
+    assert.not(hasRunStop) // it never started
   }),
 )
 
@@ -130,6 +134,56 @@ test(
     const text = '{"jsonrpc":"2.0","id":1,"method":"echo"}'
     clock.setTimer(() => peer.send('Content-'), 2)
     clock.setTimer(() => peer.send(`Length: ${text.length}\r\n\r\n${text}`), 5)
+  }),
+)
+
+test(
+  'a call that comes the moment it is ready does not wait',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, state$, peer } = testEngine(clock, demo())
+    const text = '{"jsonrpc":"2.0","id":"b","method":"echo"}\n'
+    send('a', { a: echo })
+    clock.setTimer(() => {
+      state$.subscribe((phase) => phase === 'ready' && peer.send(text))
+    }, 2)
+    expectObservable(replies.pipe(told)).toBe('-----(ab)')
+  }),
+)
+
+test(
+  'what it told a peer that says nothing is written at the end of input',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStart: EngineDefinition['onStart'] = ({ notify }) => notify('hello', {})
+    const { send, written, done } = testEngine(clock, demo({ onStart }))
+    send('---|', {})
+    expectObservable(written).toBe('---h', { h: { method: 'hello', params: {} } })
+    await clock.advance(3)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
+  'a reply pipeline that cannot be built ends it',
+  marbles(async ({ clock, expectObservable }) => {
+    const replies = () => throwError(() => new Error('no replies'))
+    const { done, context } = testEngine(clock, demo({ replies }))
+    expectObservable(NEVER).toBe('-')
+    await clock.advance(0)
+    assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+    assert.ok(context.signal.aborted)
+  }),
+)
+
+test(
+  'who asks when told of a state finds that state',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, notifications, peer } = testEngine(clock, demo())
+    send('s', { s: { method: 'engine.subscribe', params: { state: true } } })
+    notifications.pipe(take(1)).subscribe(() => {
+      peer.send('{"jsonrpc":"2.0","id":"b","method":"engine.status"}\n')
+    })
+    const state = map(({ result }: { result?: { state?: string } }) => result?.state)
+    expectObservable(replies.pipe(skip(1), state)).toBe('-----b', { b: 'ready' })
   }),
 )
 

@@ -100,4 +100,70 @@ test(
   }),
 )
 
+test(
+  'a second signal runs no onStop, and gives up output that nobody reads after 250 ms',
+  marbles(async ({ clock, expectObservable }) => {
+    let hasRunStop = false
+    const onStop = () => {
+      hasRunStop = true
+    }
+    const tested = testEngine(clock, demo({ onStop }))
+    tested.peer.stall()
+    tested.send('a', { a: stuck })
+    clock.setTimer(() => tested.signals$.next({ type: 'signal', signal: 'SIGINT' }), 3)
+    clock.setTimer(() => tested.signals$.next({ type: 'signal', signal: 'SIGINT' }), 6)
+    const states = 'r--d 252ms t'
+    expectObservable(tested.state$).toBe(states, { r: 'ready', d: 'draining', t: 'stopped' })
+    await clock.advance(256)
+    await endsWith(tested, 130, 'second signal (SIGINT)')
+    assert.not(hasRunStop)
+  }),
+)
+
+test(
+  'a control call that comes while onStop runs is answered when that is done, at the latest',
+  marbles(async ({ clock, expectObservable }) => {
+    const health = { slow: () => sleep(800).then(() => {}) }
+    const tested = testEngine(clock, demo({ onStop: () => sleep(5), health }))
+    tested.send('-sh', { s: { method: 'engine.shutdown' }, h: { method: 'health.check' } })
+    expectObservable(tested.replies.pipe(told)).toBe('-s----h', { s: 's', h: 'h -32004' })
+    await clock.advance(6)
+    await endsWith(tested, 0, 'shutdown')
+    await clock.advance(1000)
+  }),
+)
+
+test(
+  'requests of the engine itself end with its calls',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ drain: 3, onStop: () => sleep(5) }))
+    tested.send('a', { a: stuck })
+    const failures: unknown[] = []
+    const ask = () =>
+      tested.context.request('host.ask').catch(({ kind }) => failures.push([clock.now(), kind]))
+    clock.setTimer(ask, 1)
+    clock.setTimer(() => tested.stop(), 2)
+    clock.setTimer(ask, 6)
+    expectObservable(tested.replies.pipe(told)).toBe('-----a', { a: 'a -32004' })
+    await clock.advance(10)
+    await endsWith(tested, 75, 'shutdown')
+    assert.equal(failures, [
+      [5, 'ShuttingDown'],
+      [6, 'ShuttingDown'],
+    ])
+  }),
+)
+
+test(
+  'waits that are over leave no timer behind',
+  marbles(async ({ clock, expectObservable }) => {
+    const tested = testEngine(clock, demo({ onStop: () => sleep(2) }))
+    clock.setTimer(() => tested.stop(0), 1)
+    expectObservable(tested.replies).toBe('-')
+    await clock.advance(4)
+    await endsWith(tested, 0, 'shutdown')
+    assert.is(clock.pending, 0)
+  }),
+)
+
 test.run()

@@ -135,4 +135,23 @@ test('a call without an id is a notification', () => {
   assert.not(call({ id: null }).isNotification)
 })
 
+test('its signal aborts also when its handler ends on the way there', () => {
+  const { one, seen } = made()
+  const { signal } = one
+  one.whenSettled(() => one.finish(right('late')))
+  one.settle(left(requestCancelled()))
+  assert.ok(signal.aborted)
+  assert.equal(seen, [left(requestCancelled())])
+})
+
+test('it is answered before its handler is told to stop', () => {
+  const { one, outcomes } = made()
+  const log: string[] = []
+  outcomes.subscribe(({ kind }) => log.push(kind))
+  one.whenSettled(() => log.push('task'))
+  one.signal.onabort = () => log.push('abort')
+  one.settle(left(requestCancelled()))
+  assert.equal(log, ['reply', 'task', 'abort'])
+})
+
 test.run()

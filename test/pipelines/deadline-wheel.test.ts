@@ -176,4 +176,38 @@ test('an empty wheel arms nothing', async () => {
   assert.is(clock.pending, 0)
 })
 
+test('what is long overdue when it is added expires at once', async () => {
+  const { clock, wheel, expired } = watched()
+  await clock.advance(1000)
+  wheel.add(entry(5000))
+  wheel.add(entry(1))
+  wheel.add(entry(500))
+  await clock.advance(0)
+  assert.equal(expired, [
+    { deadline: 1, at: 1000 },
+    { deadline: 500, at: 1000 },
+  ])
+  assert.is(wheel.size, 1)
+})
+
+test('one that another puts off while both are due waits for its new deadline', async () => {
+  const clock = virtualClock()
+  const expired: unknown[] = []
+  const second = entry(5)
+  const wheel = new DeadlineWheel<WheelEntry>(clock, (it) => {
+    expired.push([it.deadline, clock.now()])
+    if (it === second || second.deadline > 5) return
+    wheel.delete(second)
+    second.deadline = 20
+    wheel.add(second)
+  })
+  wheel.add(entry(5))
+  wheel.add(second)
+  await clock.runAll()
+  assert.equal(expired, [
+    [5, 5],
+    [20, 20],
+  ])
+})
+
 test.run()

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { left, right } from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { EMPTY, Observable, of, throwError } from 'rxjs'
+import { EMPTY, ignoreElements, Observable, of, take, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Context, dispatch } from '../../pipelines/index.js'
@@ -211,5 +211,37 @@ test(
     expectObservable(replies).toBe('--a', { a: { id: 'a', result: 'done' } })
   }),
 )
+
+const fails = (): never => {
+  throw new Error('no')
+}
+const evil = Object.defineProperty({ right: 1 }, '_tag', { get: fails, enumerable: true })
+
+for (const [what, at, end] of [
+  ['returns', '|', () => 1],
+  ['throws', '|', fails],
+  ['resolves', '-|', () => sleep(1)],
+  ['rejects', '-|', () => sleep(1).then(fails)],
+  ['is a task', '-|', () => () => sleep(1)],
+  ['completes', '|', () => of(1)],
+  ['errors', '|', () => throwError(() => 'no')],
+  ['returns what cannot be read', '|', () => evil],
+] as const) {
+  test(
+    `a handler that ${what} by itself does not find its signal aborted`,
+    marbles(({ clock, expectObservable }) => {
+      const { calls, replies } = testCalls(clock)
+      const aborted: boolean[] = []
+      const handler = (_: unknown, { signal }: Context) => {
+        clock.setTimer(() => aborted.push(signal.aborted), 3)
+        return end()
+      }
+      const definition = { handler: handler as AnyMethod['handler'] } as AnyMethod
+      expectObservable(calls('a|', { a: { definition } }).pipe(dispatch())).toBe('-|')
+      expectObservable(replies.pipe(take(1), ignoreElements())).toBe(at)
+      clock.setTimer(() => assert.equal(aborted, [false]), 4)
+    }),
+  )
+}
 
 test.run()

@@ -5,6 +5,7 @@ import {
   type MonoTypeOperatorFunction,
   map,
   mergeMap,
+  Observable,
   of,
   pipe,
   tap,
@@ -198,6 +199,33 @@ test(
     const { send, replies } = testEngine(clock, engineOf(stages))
     send('ab', { a: wait, b: bad })
     expectObservable(replies.pipe(told)).toBe('-b---a', { a: 'a', b: 'b! no' })
+  }),
+)
+
+test(
+  'an operator that fails twice and then completes has failed once',
+  marbles(({ clock, expectObservable }) => {
+    const rude = (calls$: Observable<Call>) =>
+      new Observable<Call>((subscriber) =>
+        calls$.subscribe((call) => {
+          if (!isBad(call)) return subscriber.next(call)
+          subscriber.error(new Error('no'))
+          subscriber.error(new Error('again'))
+          subscriber.complete()
+        }),
+      )
+    let begun = 0
+    const counts = stage('counts', () => {
+      begun += 1
+      return true
+    })
+    const { send, replies, records } = testEngine(clock, engineOf(pipe(rude, counts, dispatch())))
+    send('ab', { a: bad, b: wait })
+    expectObservable(replies.pipe(told)).toBe('a----b', { a: 'a! no', b: 'b' })
+    clock.setTimer(() => {
+      assert.is(begun, 1)
+      assert.is(records.filter(({ level }) => level === 'error').length, 2) // of the stage, and of its call
+    }, 9)
   }),
 )
 

@@ -1,10 +1,10 @@
 import { left } from 'fp-ts/lib/Either.js'
-import { map, tap } from 'rxjs'
+import { from, map, tap } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Call, limit } from '../../pipelines/index.js'
 import { overloaded, requestCancelled } from '../../src/protocol/rpc-error.js'
-import { marbles, type TestReply, testCalls } from '../../src/testing/index.js'
+import { marbles, type TestReply, testCalls, virtualClock } from '../../src/testing/index.js'
 import { answeredAfter, brief, ids } from './brief.js'
 
 const test = suite('limit')
@@ -138,6 +138,29 @@ test('what would let nothing through is refused when the pipeline is written', (
   for (const queue of [-1, Number.NaN]) {
     assert.throws(() => limit({ queue }), /^limit\.queue must be 0 or more, not /)
   }
+})
+
+test(
+  'goes on after all calls of all keys are done, until no more will come',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies } = testCalls(clock)
+    const keyed = limit({ concurrency: 1, key: ({ id }) => id })
+    const passed = calls('a---b---|').pipe(keyed, answeredAfter(clock, 1), ids())
+    expectObservable(passed).toBe('a---b---|')
+    expectObservable(replies.pipe(ids())).toBe('-a---b')
+  }),
+)
+
+test('a thousand wait, unless it says otherwise', () => {
+  const { call, replies } = testCalls(virtualClock())
+  const refused: TestReply[] = []
+  replies.subscribe((reply) => refused.push(reply))
+  const calls = Array.from({ length: 1002 }, () => call())
+  from(calls)
+    .pipe(limit({ concurrency: 1 }))
+    .subscribe()
+  assert.is(refused.length, 1)
+  assert.is(refused[0]?.id, calls[1001]?.id)
 })
 
 test.run()

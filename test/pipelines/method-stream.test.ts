@@ -1,8 +1,8 @@
 /** Methods that take the stream of their own calls. */
 import * as t from 'io-ts'
-import { bufferTime, delay, filter, map, mergeMap, of, tap } from 'rxjs'
+import { bufferTime, delay, filter, map, mergeMap, of, pipe, tap } from 'rxjs'
 import { suite } from 'uvu'
-import { engine, method } from '../../src/index.js'
+import { dispatch, engine, method, perCall } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 
 const test = suite("a method's own stream")
@@ -123,6 +123,20 @@ test(
     expectObservable(tested.replies.pipe(told)).toBe('-----a', {
       a: 'a! The deadline of 5 ms has passed',
     })
+  }),
+)
+
+test(
+  'operators of `perCall` are for handlers: a stream has its calls as they are',
+  marbles(({ clock, expectObservable }) => {
+    const sum = method({ stream: (calls$) => calls$.pipe(tap((call) => call.reply(1))) })
+    const calls = pipe(perCall(map(() => 'never')), dispatch())
+    const tested = testEngine(
+      clock,
+      engine({ name: 'demo', version: '1.0.0', calls, methods: { sum } }),
+    )
+    tested.send('a', { a: { method: 'sum' } })
+    expectObservable(tested.replies.pipe(told)).toBe('a', { a: 'a: 1' })
   }),
 )
 

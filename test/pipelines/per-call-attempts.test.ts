@@ -140,13 +140,14 @@ test(
   'an attempt that is over finds its signal aborted, and tells nothing more',
   marbles(({ clock, expectObservable }) => {
     const { calls, outcomes } = testCalls(clock)
+    const aborted: boolean[] = []
     let attempts = 0
     const handler = async (_: unknown, context: Context) => {
       attempts += 1
       const attempt = attempts
       await sleep(attempt === 1 ? 6 : 3)
-      context.progress(`${attempt} ${context.signal.aborted ? 'aborted' : 'goes on'}`)
-      if (attempt === 1) assert.ok(context.signal.aborted)
+      aborted.push(context.signal.aborted)
+      context.progress(`${attempt} goes on`)
       await sleep(1)
       return 'done'
     }
@@ -154,6 +155,92 @@ test(
     expectObservable(source.pipe(perCall(timeout(5)), perCall(retry(1)), dispatch())).toBe('-')
     const told = map((it: Outcome) => (it.kind === 'progress' ? it.value : it.kind))
     expectObservable(outcomes.pipe(told)).toBe('--------pr', { p: '2 goes on', r: 'reply' })
+    clock.setTimer(() => assert.equal(aborted, [true, false]), 9)
+  }),
+)
+
+test(
+  'an attempt has all that its call has',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies, records } = testCalls(clock, { config: { model: 'tiny' } })
+    const handler = (_: unknown, context: Context) => {
+      const { id, method, deadline: at, timeLeftMs, meta, config, log } = context
+      log.info({}, 'begun')
+      assert.is(context.signal, context.signal)
+      return { id, method, at, timeLeftMs, meta, config }
+    }
+    const meta = { tenant: 'acme' }
+    const source = calls('-a', { a: { method: 'load', meta, definition: { handler } } })
+    expectObservable(source.pipe(deadline(5), perCall(retry(1)), dispatch())).toBe('-')
+    const result = { id: 'a', method: 'load', at: 6, timeLeftMs: 5, meta }
+    expectObservable(replies).toBe('-a', {
+      a: { id: 'a', result: { ...result, config: { model: 'tiny' } } },
+    })
+    clock.setTimer(() => assert.equal(records[0]?.facts, { method: 'load', requestId: 'a' }), 3)
+  }),
+)
+
+test(
+  'a request to the host ends with the attempt, or by a signal of its own',
+  marbles(({ clock, expectObservable }) => {
+    const own = new AbortController()
+    const signals: (AbortSignal | undefined)[] = []
+    const options: unknown[] = []
+    const { calls, replies } = testCalls(clock, {
+      request: (_, __, { signal, parent, ...rest }) => {
+        signals.push(signal)
+        options.push(rest)
+        return sleep(50)
+      },
+    })
+    const handler = (_: unknown, { request }: Context) => {
+      void request('a', {}, { signal: own.signal, deadlineMs: 9 })
+      return request('b', {}, { signal: new AbortController().signal })
+    }
+    const source = calls('a', { a: { definition: { handler } } })
+    expectObservable(source.pipe(perCall(timeout(4)), dispatch())).toBe('-')
+    expectObservable(replies.pipe(brief())).toBe('----a', { a: 'a: DeadlineExceeded' })
+    const aborted = () => signals.map((signal) => signal?.aborted)
+    clock.setTimer(() => {
+      own.abort()
+      assert.equal(aborted(), [true, false])
+    }, 2)
+    clock.setTimer(() => assert.equal(aborted(), [true, true]), 5)
+    clock.setTimer(() => assert.equal(options, [{ deadlineMs: 9 }, {}]), 5)
+  }),
+)
+
+test(
+  'a promise of what cannot be read is an error of the attempt',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies } = testCalls(clock)
+    const evil = {
+      right: 1,
+      get _tag(): string {
+        throw new Error('no')
+      },
+    }
+    let attempts = 0
+    const handler = async () => {
+      attempts += 1
+      return attempts === 1 ? evil : 'done'
+    }
+    const source = calls('a', { a: { definition: { handler } } })
+    expectObservable(source.pipe(perCall(retry(1)), dispatch())).toBe('-')
+    expectObservable(replies.pipe(brief())).toBe('a', { a: 'a: "done"' })
+  }),
+)
+
+test(
+  'a stream of another library ends with its attempt',
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies } = testCalls(clock)
+    const ends: number[] = []
+    const foreign = { subscribe: () => ({ unsubscribe: () => ends.push(clock.now()) }) }
+    const source = calls('a', { a: { definition: { handler: () => foreign } } })
+    expectObservable(source.pipe(perCall(timeout(4)), perCall(retry(1)), dispatch())).toBe('-')
+    expectObservable(replies.pipe(brief())).toBe('--------a', { a: 'a: DeadlineExceeded' })
+    clock.setTimer(() => assert.equal(ends, [4, 8]), 9)
   }),
 )
 

@@ -62,6 +62,9 @@ test('is observed while somebody is there', () => {
   assert.not(relay.observed)
   const subscription = relay.subscribe()
   assert.ok(relay.observed)
+  const second = relay.subscribe()
+  assert.ok(relay.observed)
+  second.unsubscribe()
   subscription.unsubscribe()
   assert.not(relay.observed)
   relay.next(1)
@@ -74,6 +77,15 @@ test('completes for all, and for those who come too late', () => {
   relay.complete()
   relay.subscribe({ complete: () => (completed += 1) })
   assert.is(completed, 2)
+})
+
+test('observers are told in the order they came', () => {
+  const relay = new Relay<number>()
+  const seen: string[] = []
+  for (const name of ['a', 'b', 'c']) relay.subscribe((value) => seen.push(`${name}${value}`))
+  relay.next(1)
+  relay.next(2)
+  assert.equal(seen, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2'])
 })
 
 test.run()

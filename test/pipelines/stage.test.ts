@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, map, NEVER, tap, throwError } from 'rxjs'
+import { type MonoTypeOperatorFunction, map, NEVER, Observable, take, tap, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Call, deadline, type EngineDefinition, engine, stage } from '../../src/index.js'
@@ -86,6 +86,36 @@ test(
       const fatal = records.find(({ level }) => level === 'fatal')
       assert.equal(fatal?.facts['err'], new Error('no configuration'))
     }, 5)
+  }),
+)
+
+test(
+  'who unsubscribes from a stage unsubscribes it from its source',
+  marbles(({ clock, cold, expectObservable, expectSubscriptions }) => {
+    const { call } = testCalls(clock)
+    const source = cold('a-b-c|')
+    const calls$ = source.pipe(map((id) => call({ id: String(id) })))
+    const passes = stage('passes', () => true)
+    expectObservable(calls$.pipe(passes, take(2), ids())).toBe('a-(b|)')
+    expectSubscriptions(source.subscriptions).toBe('^-!')
+  }),
+)
+
+test(
+  'a source that goes on after its end is not listened to',
+  marbles(({ clock, expectObservable }) => {
+    const { call } = testCalls(clock)
+    const source = new Observable<Call>((subscriber) => {
+      subscriber.next(call({ id: 'a' }))
+      subscriber.complete()
+      subscriber.next(call({ id: 'b' }))
+      subscriber.complete()
+      subscriber.error(new Error('no'))
+    })
+    const seen: unknown[] = []
+    const sees = stage('sees', ({ id }) => seen.push(id) > 0)
+    expectObservable(source.pipe(sees, ids())).toBe('(a|)')
+    clock.setTimer(() => assert.equal(seen, ['a']), 1)
   }),
 )
 

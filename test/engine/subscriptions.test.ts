@@ -1,0 +1,84 @@
+import { map } from 'rxjs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type EngineDefinition, engine } from '../../src/index.js'
+import type { Logger, LogLevel } from '../../src/ports/logger.js'
+import { marbles, testEngine } from '../../src/testing/index.js'
+
+const test = suite('log subscriptions')
+
+const demo = (handler: (log: Logger) => void, more: Partial<EngineDefinition> = {}) =>
+  engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: { say: { handler: (_, { log }) => handler(log) } },
+    ...more,
+  })
+
+const subscribe = (level: LogLevel) => ({ method: 'engine.subscribe', params: { log: { level } } })
+const params = map((message: Readonly<Record<string, unknown>>) => message['params'])
+
+test(
+  'every level is told by its name, from the one that was asked for',
+  marbles(({ clock, expectObservable }) => {
+    const say = (log: Logger) => {
+      for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const)
+        log[level]({}, level)
+    }
+    const { send, notifications } = testEngine(clock, demo(say))
+    const messages = { t: subscribe('trace'), d: subscribe('debug'), a: { method: 'say' } }
+    send('ta--------da', messages)
+    const levels = map((message: Readonly<Record<string, unknown>>) => {
+      const { level, message: said } = message['params'] as Readonly<Record<string, string>>
+      return level === said ? level?.[0] : `${level} for ${said}`
+    })
+    expectObservable(notifications.pipe(levels)).toBe('-(tdiwef)--(diwef)')
+  }),
+)
+
+test(
+  'a record has the facts of all logs it came through, the nearest first',
+  marbles(({ clock, expectObservable }) => {
+    const say = (log: Logger) =>
+      log.child({ model: 'tiny', n: 1 }).child({ step: 2 }).info({ n: 3 }, 'loaded')
+    const { send, notifications, records } = testEngine(clock, demo(say))
+    send('sa', { s: subscribe('info'), a: { method: 'say' } })
+    const facts = { method: 'say', requestId: 'a', model: 'tiny', n: 3, step: 2 }
+    expectObservable(notifications.pipe(params)).toBe('-l', {
+      l: { ...facts, level: 'info', message: 'loaded' },
+    })
+    clock.setTimer(() => assert.equal(records.at(-1)?.facts, facts), 3)
+  }),
+)
+
+test(
+  'the level of the log itself may be set',
+  marbles(({ clock, expectObservable }) => {
+    const levels: LogLevel[] = []
+    const { send, replies } = testEngine(
+      clock,
+      demo((log) => log.setLevel('warn')),
+      { log: levelled(levels) },
+    )
+    send('ab', { a: { method: 'log.setLevel', params: { level: 'debug' } }, b: { method: 'say' } })
+    expectObservable(replies.pipe(map(({ id }) => id))).toBe('ab')
+    clock.setTimer(() => assert.equal(levels, ['debug', 'warn']), 3)
+  }),
+)
+
+const levelled = (levels: LogLevel[]): Logger => {
+  const drop = () => {}
+  const log: Logger = {
+    trace: drop,
+    debug: drop,
+    info: drop,
+    warn: drop,
+    error: drop,
+    fatal: drop,
+    child: () => log,
+    setLevel: (level) => levels.push(level),
+  }
+  return log
+}
+
+test.run()
