@@ -44,6 +44,7 @@ export class Intake {
     this.onEnd = parts.onEnd
     this.backlog = new Backlog(parts.runtime.clock, (due) => {
       this.take(due)
+      if (!this.isBeyondCap && !this.isUnread) this.read()
       this.checkEnd()
     })
     parts.peer.onRequest = () => this.listen()

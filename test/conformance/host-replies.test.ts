@@ -65,4 +65,15 @@ test('an error of the host that is thrown on is told with its code, kind and fac
   })
 })
 
+test('data of an error that is no object is told too', async () => {
+  for (const data of ['why', 0, false, null]) {
+    const peer = await talk(asking)
+    peer.say({ jsonrpc: '2.0', id: 'a', method: 'ask', params: {} })
+    await peer.settle()
+    peer.say({ jsonrpc: '2.0', id: 1, error: { code: 5, message: 'no', data } })
+    await peer.settle()
+    assert.equal((peer.replies[0]?.error?.data as { data?: unknown } | undefined)?.data, data)
+  }
+})
+
 test.run()

@@ -56,6 +56,11 @@ test('a traceparent beside the params is read too, unless there is one in _meta'
     ['b', { traceparent, params: [1] }, { params: [1], meta: { traceparent } }],
     ['c', { traceparent, params: { _meta: all } }, { params: {}, meta: all }],
     ['d', { traceparent: 7 }, { params: null, meta: {} }],
+    [
+      'e',
+      { traceparent, params: { _meta: { tenant: 'acme' } } },
+      { params: {}, meta: { tenant: 'acme', traceparent } },
+    ],
   ] as const) {
     peer.say({ jsonrpc: '2.0', id, method: 'show', ...message })
     assert.equal((await peer.reply(id)).result, expected)

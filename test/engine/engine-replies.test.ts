@@ -154,4 +154,20 @@ test(
   }),
 )
 
+test(
+  'facts of an error that are larger than a reply may be are left out',
+  marbles(({ clock, expectObservable }) => {
+    const facts = { trace: 'x'.repeat(2000) }
+    const methods = { fail: { handler: () => left(rpcError('AudioInvalid', 'Not a file', facts)) } }
+    const { send, replies } = testEngine(clock, demo({ methods, limits: { replyBytes: 1000 } }))
+    send('a', { a: { method: 'fail' } })
+    const brief = map(({ error }: { error?: { message: string; data: { kind: string } } }) => [
+      error?.message,
+      error?.data.kind,
+      JSON.stringify(error).length < 1000,
+    ])
+    expectObservable(replies.pipe(brief)).toBe('a', { a: ['Not a file', 'AudioInvalid', true] })
+  }),
+)
+
 test.run()

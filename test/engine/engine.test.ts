@@ -309,4 +309,19 @@ test(
   }),
 )
 
+test(
+  'a request to the host that has no time left is not sent',
+  marbles(({ clock, expectObservable }) => {
+    const { send, written, context } = testEngine(clock, demo())
+    const kinds: unknown[] = []
+    send('a', { a: add })
+    clock.setTimer(() => {
+      for (const deadlineMs of [0, -1])
+        context.request('ask', {}, { deadlineMs }).catch(({ kind }) => kinds.push(kind))
+    }, 1)
+    expectObservable(written.pipe(ids)).toBe('a')
+    clock.setTimer(() => assert.equal(kinds, ['DeadlineExceeded', 'DeadlineExceeded']), 3)
+  }),
+)
+
 test.run()

@@ -479,4 +479,78 @@ test(
   }),
 )
 
+for (const [bytes, what, frames] of [
+  [3000, 'get through while nobody reads', 'bs'],
+  [5000, 'wait when twice what may be open is unread', 'b----s'],
+] as const) {
+  test(
+    `control calls ${what}`,
+    marbles(({ clock, expectObservable }) => {
+      const wide = { handler: () => 'x'.repeat(bytes) }
+      const { send, calls$, peer } = testEngine(clock, demo({ wide }))
+      peer.stall()
+      send('bs', { b: { method: 'wide' }, s: status })
+      clock.setTimer(() => peer.read(), 5)
+      expectObservable(calls$.pipe(map(({ id }) => id))).toBe(frames)
+    }),
+  )
+}
+
+test(
+  'a peer that takes no answers is not read from, though a call waits for its reply',
+  marbles(async ({ clock, expectObservable }) => {
+    const wide = { handler: () => 'x'.repeat(5000) }
+    const { send, replies, peer } = testEngine(clock, demo({ asks, wide, slow }))
+    peer.stall()
+    send('abcx', {
+      a: { method: 'asks' },
+      b: { method: 'wide' },
+      c: padded('slow', 700),
+      x: { id: 1, result: 'read' },
+    })
+    clock.setTimer(() => peer.read(), 6)
+    expectObservable(replies.pipe(codes)).toBe('------(bca)', {
+      b: ['b', undefined],
+      c: ['c', -32003],
+      a: ['a', undefined],
+    })
+    await clock.advance(5)
+    assert.ok(peer.isPaused)
+    await clock.advance(2)
+    assert.not(peer.isPaused)
+  }),
+)
+
+test(
+  'an engine that stops refuses what waits, and what still comes, at once',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies, stop } = testEngine(clock, demo({ slow }))
+    send('ab---c', { a: padded('slow', 3000), b: padded('slow'), c: padded('slow') })
+    clock.setTimer(() => stop(), 3)
+    expectObservable(replies.pipe(codes)).toBe('---b-c----a', {
+      a: ['a', undefined],
+      b: ['b', -32004],
+      c: ['c', -32004],
+    })
+  }),
+)
+
+test(
+  'when enough of what waits has expired, reading goes on',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ stuck }))
+    const cancel = { id: undefined, method: '$/cancelRequest', params: { id: 'a' } }
+    const hasty = { pad: 'x'.repeat(700), _meta: { deadlineMs: 4 } }
+    send('ab------c', {
+      a: padded('stuck', 3000),
+      b: { method: 'stuck', params: hasty },
+      c: cancel,
+    })
+    expectObservable(replies.pipe(codes)).toBe('-----b--a', {
+      a: ['a', -32800],
+      b: ['b', -32001],
+    })
+  }),
+)
+
 test.run()

@@ -10,6 +10,7 @@ import {
   pipe,
   tap,
   throwError,
+  timer,
 } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -226,6 +227,32 @@ test(
       assert.is(begun, 1)
       assert.is(records.filter(({ level }) => level === 'error').length, 2) // of the stage, and of its call
     }, 9)
+  }),
+)
+
+test(
+  'the call that gets the place of a lost one finds the part healed',
+  marbles(({ clock, expectObservable }) => {
+    const slow = mergeMap((call: Call) =>
+      isBad(call) ? timer(2).pipe(mergeMap(() => throwError(() => new Error('no')))) : of(call),
+    )
+    const stages = pipe(limit({ concurrency: 1 }), slow, dispatch())
+    const { send, replies } = testEngine(clock, engineOf(stages))
+    send('ab', { a: bad, b: wait })
+    expectObservable(replies.pipe(told)).toBe('--a---b', { a: 'a! no', b: 'b' })
+  }),
+)
+
+test(
+  'what fails behind a named operator costs no call that is in that operator',
+  marbles(({ clock, expectObservable }) => {
+    const picky = tap((call: Call) => {
+      if (isBad(call)) throw new Error('no')
+    })
+    const stages = pipe(named('slow', delay(3)), picky, dispatch())
+    const { send, replies } = testEngine(clock, engineOf(stages))
+    send('a-b', { a: bad, b: wait })
+    expectObservable(replies.pipe(told)).toBe('---a-----b', { a: 'a! no', b: 'b' })
   }),
 )
 

@@ -1,8 +1,8 @@
 import { left } from 'fp-ts/lib/Either.js'
-import { filter, map } from 'rxjs'
+import { filter, ignoreElements, map, Observable } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dispatch, type ErrorSettings, mapErrors } from '../../pipelines/index.js'
+import { dispatch, type ErrorSettings, mapErrors, type Outcome } from '../../pipelines/index.js'
 import { type RpcError, rpcError } from '../../src/protocol/rpc-error.js'
 import { marbles, testCalls } from '../../src/testing/index.js'
 
@@ -120,5 +120,29 @@ test('results and progress pass', async () => {
     })
   })()
 })
+
+test(
+  'a reply that comes after the end is not looked at',
+  marbles(({ clock, expectObservable }) => {
+    const seen: unknown[] = []
+    const { call } = testCalls(clock)
+    const failed = (id: string): Outcome => ({
+      kind: 'reply',
+      call: call({ id }),
+      result: left(rpcError('EngineError', id)),
+    })
+    const outcomes = new Observable<Outcome>((subscriber) => {
+      subscriber.next(failed('a'))
+      subscriber.complete()
+      subscriber.next(failed('b'))
+    })
+    const rule = (error: RpcError): RpcError => {
+      seen.push(error.message)
+      return error
+    }
+    expectObservable(outcomes.pipe(mapErrors({ map: rule }), ignoreElements())).toBe('|')
+    clock.setTimer(() => assert.equal(seen, ['a']), 1)
+  }),
+)
 
 test.run()
