@@ -11,7 +11,7 @@ import type { DeclaredErrors } from '../../pipelines/method-spec.js'
 import type { Settings } from '../../pipelines/standard.js'
 import type { Logger } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
-import type { Limits } from '../protocol/limits.js'
+import { defaultLimits, type Limits } from '../protocol/limits.js'
 import type { Message } from '../protocol/message.js'
 import type { RpcError } from '../protocol/rpc-error.js'
 import type { HealthChecks, HealthSnapshot } from './health.js'
@@ -169,6 +169,7 @@ export const engine = <const M extends Methods>(definition: EngineDefinition<M>)
   }
   checkSettings(name, definition)
   if (definition.drain !== undefined) naming(name, () => toMs(definition.drain as Duration))
+  if (definition.limits !== undefined) checkLimits(definition.limits)
   checkMethods(methods, '', new Set())
   for (const [notified, { handler }] of Object.entries(notifications)) {
     checkName(notified)
@@ -206,6 +207,18 @@ const checkMethod = (name: string, { handler, stream }: AnyMethod, known: Set<st
 const checkName = (name: string): void => {
   const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved))
   if (prefix !== undefined) throw new TypeError(`${name}: names with ${prefix} are reserved`)
+}
+
+const checkLimits = (limits: Partial<Limits>): void => {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name)) {
+      const names = Object.keys(defaultLimits).join(', ')
+      throw new TypeError(`There is no limit ${name}: limits are ${names}`)
+    }
+    if (!(Number.isInteger(value) && value > 0)) {
+      throw new TypeError(`limits.${name} must be a whole number above 0, not ${String(value)}`)
+    }
+  }
 }
 
 const checkSettings = (name: string, { deadline, limit }: CallSettings): void => {

@@ -54,7 +54,11 @@ export const checkRunner = (
 
 const resultOf = async (check: HealthCheck): Promise<CheckResult> => {
   try {
-    return (await check()) ?? { status: 'ok' }
+    const result: unknown = (await check()) ?? { status: 'ok' }
+    const { status } = result as { status?: unknown }
+    if (worst.includes(status as HealthStatus)) return result as CheckResult
+    const reason = "the check returned no status: return { status: 'ok' | 'degraded' | 'failing' }"
+    return { status: 'failing', reason }
   } catch (thrown) {
     return { status: 'failing', reason: String((thrown as Error)?.message ?? thrown) }
   }

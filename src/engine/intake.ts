@@ -99,7 +99,8 @@ export class Intake {
   }
 
   private get isFull(): boolean {
-    return this.transport.unwritten + this.runtime.ledger.openBytes > this.limits.bufferBytes
+    const { bufferBytes, openBytes } = this.limits
+    return this.transport.unwritten > bufferBytes || this.runtime.ledger.openBytes > openBytes
   }
 
   /** However much is open, control calls are answered and calls refused, but not to a peer that takes no answers. */

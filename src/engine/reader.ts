@@ -1,7 +1,7 @@
 /** What a frame is: calls, replies to our own requests, batches of both, or something that is none of these. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { Subject } from 'rxjs'
-import { type Batch, Call } from '../../pipelines/call.js'
+import { type Batch, Call, type StageMark } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { Relay } from '../../pipelines/relay.js'
 import type { Frame } from '../protocol/frame.js'
@@ -35,8 +35,9 @@ import type { EngineRuntime } from './runtime.js'
 /** Where calls of one method go. */
 export interface Route {
   readonly spec: MethodSpec | undefined
-  /** The pipeline that its calls pass. */
+  /** The pipeline that its calls pass, and the mark of those that no stage of it has seen yet. */
   readonly calls$: Relay<Call>
+  readonly mark: StageMark
 }
 
 /** Who gets what, by the names of messages. */
@@ -221,7 +222,7 @@ export class Reader {
   private enter(
     message: CallMessage,
     id: RequestId | undefined,
-    { spec, calls$ }: Route,
+    { spec, calls$, mark }: Route,
     text: string | BatchText,
     batch: Batch | undefined,
   ): void {
@@ -232,6 +233,7 @@ export class Reader {
     if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
     const bytes = batch === undefined ? text.length : batch.memberBytes
     const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
+    call.stage = mark
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
     if (this.isRefusing && !this.routes.controls.has(call.method)) {
       call.settle(left(overloaded('too many calls wait for memory', retryAfterMs)))

@@ -1,7 +1,7 @@
 /** Which pipeline each method's calls pass, and what becomes of calls that a stage loses. */
 import { left } from 'fp-ts/lib/Either.js'
 import { type Observable, throwError } from 'rxjs'
-import type { Call, CallPipeline } from '../../pipelines/call.js'
+import type { Call, CallPipeline, StageMark } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
@@ -17,6 +17,9 @@ import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from 
 /** Control calls skip every queue: these stages settle them at once. */
 const controlCalls: CallPipeline = pipeline(validateParams(), dispatch())
 
+/** One that is open, with the mark of its calls that no stage has seen yet: what fails here is no matter of the others. */
+type Pipeline = Pick<Route, 'calls$' | 'mark'>
+
 type EngineCalls = NonNullable<Engine['calls']>
 
 /** @param broken - a pipeline that errors as soon as it is subscribed: the engine cannot serve */
@@ -29,12 +32,13 @@ export const route = (
 ): Routes => {
   const opened: Relay<Call>[] = []
 
-  const open = (stages: CallPipeline): Relay<Call> => {
+  const open = (stages: CallPipeline): Pipeline => {
     const calls$ = new Relay<Call>()
+    const mark: StageMark = { name: runtime.intake.name }
     opened.push(calls$)
     subscribePipeline(
       built(() => stages(calls$)),
-      runtime.intake,
+      mark,
       atEnd,
       {
         broken: (error) => {
@@ -45,7 +49,7 @@ export const route = (
           lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
       },
     )
-    return calls$
+    return { calls$, mark }
   }
   /** Dispatch forwards nothing, so only what was never dispatched ends up here. */
   const atEnd = (passed: unknown): void => {
@@ -79,14 +83,14 @@ export const route = (
     }
   }
 
-  const opener = new Map<unknown, Relay<Call>>()
-  const shared = (calls: EngineCalls): Relay<Call> => {
+  const opener = new Map<unknown, Pipeline>()
+  const shared = (calls: EngineCalls): Pipeline => {
     const known = opener.get(calls)
     if (known !== undefined) return known
     const stages: CallPipeline = (it) => calls(it, settings)
-    const calls$ = open(stages)
-    opener.set(calls, calls$)
-    return calls$
+    const pipeline = open(stages)
+    opener.set(calls, pipeline)
+    return pipeline
   }
 
   const methods = new Map<string, Route>()
@@ -94,22 +98,22 @@ export const route = (
     const { stream } = resolved.definition
     const give =
       stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
-    const calls$ = shared(resolved.calls ?? definition.calls)
-    methods.set(resolved.name, { spec: methodSpec(resolved, give), calls$ })
+    const pipeline = shared(resolved.calls ?? definition.calls)
+    methods.set(resolved.name, { spec: methodSpec(resolved, give), ...pipeline })
   }
-  const control$ = open(controlCalls)
-  for (const spec of controls) methods.set(spec.name, { spec, calls$: control$ })
+  const control = open(controlCalls)
+  for (const spec of controls) methods.set(spec.name, { spec, ...control })
 
-  const engineCalls$ = shared(definition.calls)
+  const engineCalls = shared(definition.calls)
   const notifications = new Map<string, Route>()
   for (const [name, notification] of Object.entries(definition.notifications ?? {})) {
-    notifications.set(name, { spec: notificationSpec(name, notification), calls$: engineCalls$ })
+    notifications.set(name, { spec: notificationSpec(name, notification), ...engineCalls })
   }
   return {
     methods,
     notifications,
     controls: new Set(controls.map(({ name }) => name)),
-    unknown: { spec: undefined, calls$: engineCalls$ },
+    unknown: { spec: undefined, ...engineCalls },
     close: () => {
       for (const subject of opened) subject.complete()
     },

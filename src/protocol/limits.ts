@@ -9,8 +9,10 @@ export interface Limits {
   readonly batch: number
   /** Deepest nesting of arrays and objects. */
   readonly depth: number
-  /** Ordinary calls wait unread while more bytes than this are queued as input or unwritten as output. */
+  /** Ordinary calls wait unread while more bytes of output than this are unwritten. */
   readonly bufferBytes: number
+  /** And while calls that are open, queued or running, hold more than this: their messages and 256 bytes each. */
+  readonly openBytes: number
   /** How many bytes of waiting input are kept in memory, so that control calls behind them get through. */
   readonly controlBytes: number
 }
@@ -23,5 +25,6 @@ export const defaultLimits: Limits = {
   batch: 1000,
   depth: 1000,
   bufferBytes: 4 * mebibyte,
+  openBytes: 64 * mebibyte,
   controlBytes: mebibyte,
 }

@@ -41,6 +41,7 @@ test('engine.describe', async () => {
     'batch',
     'depth',
     'bufferBytes',
+    'openBytes',
     'controlBytes',
   ])
   assert.is((runtime as { name: string }).name, 'sidestream')

@@ -26,7 +26,7 @@ const definition = engineOf(
       },
     }),
   },
-  { limits: { bufferBytes: 2000, controlBytes: 1000 }, drain: 100 },
+  { limits: { bufferBytes: 2000, openBytes: 2000, controlBytes: 1000 }, drain: 100 },
 )
 const call = (id: unknown, name: string, params?: unknown): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method: name, params })}\n`

@@ -13,6 +13,17 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['an empty name', { name: '', version: '1.0.0' }, /^An engine needs a name$/],
   ['no version', { name: 'demo' }, /^The engine demo needs a version, such as '1\.0\.0'$/],
   [
+    'a limit that does not exist',
+    { ...facts, limits: { mesageBytes: 1 } },
+    /^There is no limit mesageBytes: limits are messageBytes, replyBytes, /,
+  ],
+  [
+    'a limit that is no number',
+    { ...facts, limits: { messageBytes: '1MB' } },
+    /^limits\.messageBytes must be a whole number above 0, not 1MB$/,
+  ],
+  ['a limit of nothing', { ...facts, limits: { depth: 0 } }, /^limits\.depth must be/],
+  [
     'a reserved name',
     { ...facts, methods: { 'rpc.x': { handler } } },
     /^rpc\.x: names with rpc\. are reserved$/,

@@ -92,6 +92,15 @@ test('a check that returns nothing is ok; one that throws or rejects is failing'
   })
 })
 
+test('a check that returns no status is failing, and told what to return', async () => {
+  const odd = ['fine', true, { status: 'purple' }, {}].map((it) => () => it as never)
+  const results = await checked(Object.fromEntries(odd.entries()))
+  for (const { status, reason } of Object.values(results)) {
+    assert.is(status, 'failing')
+    assert.match(String(reason), "return { status: 'ok' | 'degraded' | 'failing' }")
+  }
+})
+
 test('a check that is busy yet is asked about again, and not started again', async () => {
   const clock = virtualClock()
   const ends: ((result: CheckResult) => void)[] = []

@@ -59,4 +59,28 @@ test(
     expectObservable(replies.pipe(told)).toBe('--a-b-c', { a: 'a! no', b: 'b', c: 'c' })
   }),
 )
+test(
+  'what fails in the pipeline of one method is no matter of the others',
+  marbles(({ clock, expectObservable }) => {
+    const slow = method({
+      handler: () => 'fine',
+      calls: (calls$) => calls$.pipe(delay(5), dispatch()),
+    })
+    const bad = method({
+      handler: () => 1,
+      calls: (calls$) =>
+        calls$.pipe(
+          tap(() => {
+            throw new Error('no')
+          }),
+          dispatch(),
+        ),
+    })
+    const one = engine({ name: 'demo', version: '1.0.0', methods: { slow, bad } })
+    const { send, replies } = testEngine(clock, one)
+    send('ab', { a: { method: 'slow' }, b: { method: 'bad' } })
+    expectObservable(replies.pipe(told)).toBe('-b---a', { a: 'a', b: 'b! no' })
+  }),
+)
+
 test.run()

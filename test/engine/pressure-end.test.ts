@@ -20,7 +20,7 @@ const demo = () =>
     version: '1.0.0',
     methods: { asks, late, slow, stuck },
     drain: 100,
-    limits: { bufferBytes: 2000, controlBytes: 600 },
+    limits: { bufferBytes: 2000, openBytes: 2000, controlBytes: 600 },
   })
 const padded = (method: string, bytes = 0) => ({ method, params: ['x'.repeat(bytes)] })
 const ids = map(({ id }: Readonly<Record<string, unknown>>) => id)

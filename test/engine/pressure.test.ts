@@ -9,7 +9,7 @@ const test = suite('pressure')
 
 const demo = (
   methods: Methods,
-  limits: EngineDefinition['limits'] = { bufferBytes: 2000, controlBytes: 600 },
+  limits: EngineDefinition['limits'] = { bufferBytes: 2000, openBytes: 2000, controlBytes: 600 },
 ) => engine({ name: 'demo', version: '1.0.0', methods, limits })
 
 const ids = map(
@@ -87,7 +87,10 @@ test(
 test(
   'replies to own requests get through too: open calls may wait for them',
   marbles(({ clock, expectObservable }) => {
-    const { send, replies } = testEngine(clock, demo({ asks }, { bufferBytes: 2000 }))
+    const { send, replies } = testEngine(
+      clock,
+      demo({ asks }, { bufferBytes: 2000, openBytes: 2000 }),
+    )
     const answers = { x: { id: 1, result: 'first' }, y: { id: 2, result: 'second' } }
     const requests = { a: padded('asks', 1500), b: padded('asks', 1500), s: status }
     send('ab---x---y', { ...requests, ...answers })
@@ -325,7 +328,7 @@ test(
   'calls that came in one piece, of which some must wait again, stay ahead of what came later',
   marbles(({ clock, expectObservable }) => {
     // One call is enough to hold up the next.
-    const limits = { bufferBytes: 300, controlBytes: 600 }
+    const limits = { bufferBytes: 300, openBytes: 300, controlBytes: 600 }
     const { calls$, peer } = testEngine(clock, demo({ slow }, limits))
     clock.setTimer(() => {
       peer.send(lines(['a', 0]))
