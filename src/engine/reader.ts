@@ -38,6 +38,8 @@ export interface Route {
   /** The pipeline that its calls pass, and the mark of those that no stage of it has seen yet. */
   readonly calls$: Relay<Call>
   readonly mark: StageMark
+  /** What the method, or else the engine, allows from receipt to reply, whatever its pipeline does with the call. */
+  readonly deadlineMs?: number | undefined
 }
 
 /** Who gets what, by the names of messages. */
@@ -222,7 +224,7 @@ export class Reader {
   private enter(
     message: CallMessage,
     id: RequestId | undefined,
-    { spec, calls$, mark }: Route,
+    { spec, calls$, mark, deadlineMs }: Route,
     text: string | BatchText,
     batch: Batch | undefined,
   ): void {
@@ -234,6 +236,7 @@ export class Reader {
     const bytes = batch === undefined ? text.length : batch.memberBytes
     const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
     call.stage = mark
+    if (deadlineMs !== undefined) call.lowerDeadline(call.receivedAt + deadlineMs)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
     if (this.isRefusing && !this.routes.controls.has(call.method)) {
       call.settle(left(overloaded('too many calls wait for memory', retryAfterMs)))

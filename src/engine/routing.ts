@@ -3,6 +3,7 @@ import { left } from 'fp-ts/lib/Either.js'
 import { type Observable, throwError } from 'rxjs'
 import type { Call, CallPipeline, StageMark } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
+import { toMs } from '../../pipelines/duration.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import { pipeline, subscribePipeline } from '../../pipelines/stage.js'
@@ -93,13 +94,20 @@ export const route = (
     return pipeline
   }
 
+  let deadlineMs: number | undefined
+  try {
+    if (settings.deadline !== undefined) deadlineMs = toMs(settings.deadline)
+  } catch (error) {
+    broken(error) // of a reload; those of a definition are checked
+  }
   const methods = new Map<string, Route>()
   for (const resolved of resolveMethods(definition)) {
     const { stream } = resolved.definition
     const give =
       stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
     const pipeline = shared(resolved.calls ?? definition.calls)
-    methods.set(resolved.name, { spec: methodSpec(resolved, give), ...pipeline })
+    const spec = methodSpec(resolved, give)
+    methods.set(resolved.name, { spec, ...pipeline, deadlineMs: spec.deadlineMs ?? deadlineMs })
   }
   const control = open(controlCalls)
   for (const spec of controls) methods.set(spec.name, { spec, ...control })
@@ -107,7 +115,8 @@ export const route = (
   const engineCalls = shared(definition.calls)
   const notifications = new Map<string, Route>()
   for (const [name, notification] of Object.entries(definition.notifications ?? {})) {
-    notifications.set(name, { spec: notificationSpec(name, notification), ...engineCalls })
+    const spec = notificationSpec(name, notification)
+    notifications.set(name, { spec, ...engineCalls, deadlineMs })
   }
   return {
     methods,

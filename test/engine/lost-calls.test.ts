@@ -1,5 +1,5 @@
 /** What becomes of calls when a stage of somebody else's fails. */
-import { delay, map, pipe, tap } from 'rxjs'
+import { delay, filter, map, pipe, tap } from 'rxjs'
 import { suite } from 'uvu'
 import {
   type Call,
@@ -80,6 +80,25 @@ test(
     const { send, replies } = testEngine(clock, one)
     send('ab', { a: { method: 'slow' }, b: { method: 'bad' } })
     expectObservable(replies.pipe(told)).toBe('-b---a', { a: 'a', b: 'b! no' })
+  }),
+)
+
+test(
+  'the deadline of an engine or a method holds in any pipeline, also for calls that a stage drops',
+  marbles(({ clock, expectObservable }) => {
+    const calls: EngineDefinition['calls'] = (calls$) => calls$.pipe(filter(() => false))
+    const methods = { plain: { handler: () => 1 }, hasty: { deadline: 3, handler: () => 1 } }
+    const one = engine({ name: 'demo', version: '1.0.0', deadline: 6, calls, methods })
+    const { send, replies } = testEngine(clock, one)
+    send('(ab)', { a: { method: 'plain' }, b: { method: 'hasty' } })
+    const codes = map(({ id, error }: { id?: unknown; error?: { code: number } }) => [
+      id,
+      error?.code,
+    ])
+    expectObservable(replies.pipe(codes)).toBe('---b--a', {
+      a: ['a', -32001],
+      b: ['b', -32001],
+    })
   }),
 )
 
