@@ -132,7 +132,10 @@ export class Intake {
 
   /** Keeps frames for later, but for urgent ones; beyond a cap nothing more is read. */
   private park({ frames, receivedAt }: Arrival, place: 'first' | 'last'): void {
-    const arrival = { frames: frames.filter((frame) => !this.takeUrgent(frame)), receivedAt }
+    const arrival = {
+      frames: frames.filter((frame) => !this.takeUrgent(frame, receivedAt)),
+      receivedAt,
+    }
     if (this.isStopping) return this.take(arrival)
     if (arrival.frames.length === 0) return
     if (place === 'first') this.backlog.addFirst(arrival)
@@ -141,7 +144,8 @@ export class Intake {
     if (this.peer.open > 0) this.listen()
   }
 
-  private takeUrgent(frame: Frame): boolean {
+  private takeUrgent(frame: Frame, receivedAt: number): boolean {
+    this.runtime.now = receivedAt
     const isUrgent = this.reader.isUrgent(frame, !this.isUnread)
     if (isUrgent) this.reader.accept(frame)
     return isUrgent

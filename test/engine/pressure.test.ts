@@ -539,6 +539,16 @@ test(
 )
 
 test(
+  'the deadline of a control call that overtakes counts from when it came',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(clock, demo({ stuck }))
+    const hasty = { method: 'engine.status', params: { _meta: { deadlineMs: 50 } } }
+    send('a 99ms s', { a: padded('stuck', 3000), s: hasty })
+    expectObservable(replies.pipe(codes)).toBe('100ms s', { s: ['s', undefined] })
+  }),
+)
+
+test(
   'when enough of what waits has expired, reading goes on',
   marbles(({ clock, expectObservable }) => {
     const { send, replies } = testEngine(clock, demo({ stuck }))
