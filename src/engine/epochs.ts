@@ -25,9 +25,9 @@ export class Epochs {
 
   /** @returns why the engine cannot serve */
   begin(): readonly unknown[] {
-    const faults: unknown[] = []
-    this.routes = this.open(this.settings, (error) => faults.push(error))
-    this.use(this.routes)
+    const { routes, faults } = this.build(this.settings)
+    this.routes = routes
+    this.use(routes)
     return faults
   }
 
@@ -38,8 +38,7 @@ export class Epochs {
    */
   reload(changed: Partial<Settings>): boolean {
     const settings = { ...this.settings, ...changed }
-    const faults: unknown[] = []
-    const routes = this.open(settings, (error) => faults.push(error))
+    const { routes, faults } = this.build(settings)
     if (faults.length > 0) {
       routes.close()
       this.log.error(
@@ -54,6 +53,11 @@ export class Epochs {
     this.use(routes)
     old?.close()
     return true
+  }
+
+  private build(settings: Settings): { routes: Routes; faults: readonly unknown[] } {
+    const faults: unknown[] = []
+    return { routes: this.open(settings, (error) => faults.push(error)), faults }
   }
 
   /** What recurs in a stage, or was subscribed, ends. */

@@ -313,13 +313,13 @@ const readableId = (value: unknown, text: string | BatchText, path: JsonPath): R
 
 /** Time left when it was sent. None left is answered at once; a huge one never ends. */
 const takeDeadline = (call: Call, { deadlineMs }: Meta): void => {
-  if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)) {
+  if (typeof deadlineMs !== 'number') {
     const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeof deadlineMs }
     call.settle(left(invalidParams([problem], 1)))
     return
   }
   const due = call.receivedAt + deadlineMs
-  const isLate = deadlineMs <= 0 || due <= call.runtime.clock.now() // it may have waited here
+  const isLate = due <= call.runtime.clock.now() // it may have waited here
   if (isLate) call.settle(left(deadlineExceeded(deadlineMs, 'queued')))
   else call.lowerDeadline(due)
 }

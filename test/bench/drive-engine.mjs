@@ -29,7 +29,6 @@ const drivenBy = (pipelines) => async (handlers, onText) => {
     methods,
     deadline: '30s',
     limit: { concurrency: 100_000, queue: 1_000 },
-    limits: { bufferBytes: 64 * 2 ** 20 }, // the default stops reading before there are 10,000
     ...pipelines,
   })
   const { peer, done } = testEngine(clock, bench)
