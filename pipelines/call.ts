@@ -25,10 +25,11 @@ export interface Batch {
   /** Members that are still to be answered, those yet unread included. */
   open: number
   readonly replies: string[]
-  /** Of the replies so far. */
+  /** Of all replies, in UTF-16 code units. */
+  length: number
+  /** Of the first replies, as many as have been counted. */
   bytes: number
-  /** Of its message, for each member. */
-  readonly memberBytes: number
+  counted: number
   /** Ids of its calls, where two could be the same. */
   readonly ids: Set<string | number> | undefined
 }

@@ -122,7 +122,11 @@ export class Outbox {
 
   private resultText(call: Call, id: RequestId, result: unknown): string {
     try {
-      return resultReply(id, result, this.room(call.batch))
+      const text = resultReply(id, result)
+      if (this.isTooLarge(text, call.batch)) {
+        throw new RangeError(`The result is larger than ${this.limits.replyBytes} bytes`)
+      }
+      return text
     } catch (cause) {
       this.counts.answered -= 1
       this.counts.failed += 1
@@ -133,7 +137,7 @@ export class Outbox {
   private reply(text: string, batch: Batch | undefined): void {
     if (batch !== undefined) {
       batch.replies.push(text)
-      batch.bytes += Buffer.byteLength(text)
+      batch.length += text.length
       this.memberDone(batch)
       return
     }
@@ -151,9 +155,15 @@ export class Outbox {
       this.reply(`[${batch.replies.join(',')}]`, undefined)
   }
 
-  /** All replies of a batch leave as one message. */
-  private room(batch: Batch | undefined): number {
-    return batch === undefined ? this.limits.replyBytes : this.limits.replyBytes - batch.bytes
+  /** All replies of a batch leave as one message. Its bytes are counted only where lengths leave a doubt, as in `isLonger`. */
+  private isTooLarge(text: string, batch: Batch | undefined): boolean {
+    const { replyBytes } = this.limits
+    if (batch === undefined) return isLonger(text, replyBytes)
+    if ((batch.length + text.length) * 3 <= replyBytes) return false
+    for (; batch.counted < batch.replies.length; batch.counted += 1) {
+      batch.bytes += Buffer.byteLength(batch.replies[batch.counted] ?? '')
+    }
+    return batch.bytes + Buffer.byteLength(text) > replyBytes
   }
 
   /** Parts of a result are never left out: the caller puts them together. */

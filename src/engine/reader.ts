@@ -146,8 +146,8 @@ export class Reader {
     if (members.length > limit) return this.refuse(batchTooLarge(limit, members.length))
     const ids = areIncreasing(members) ? undefined : new Set<string | number>()
     const text = new BatchText(whole, members.length)
-    const memberBytes = text.length
-    const batch: Batch = { open: members.length + 1, replies: [], bytes: 0, memberBytes, ids }
+    const open = members.length + 1
+    const batch: Batch = { open, replies: [], length: 0, bytes: 0, counted: 0, ids }
     for (const [index, member] of members.entries()) {
       this.message(member as Message, text, batch, [index, 'id'])
     }
@@ -233,8 +233,7 @@ export class Reader {
     let meta = noMeta
     if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
     if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
-    const bytes = batch === undefined ? text.length : batch.memberBytes
-    const call = new Call(runtime, id, message.method, spec, params, meta, bytes, batch)
+    const call = new Call(runtime, id, message.method, spec, params, meta, text.length, batch)
     call.stage = mark
     if (deadlineMs !== undefined) call.lowerDeadline(call.receivedAt + deadlineMs)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)

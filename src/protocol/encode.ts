@@ -11,17 +11,9 @@ const resultText = (result: unknown): string => {
   return text
 }
 
-/**
- * @param limitBytes - largest reply that may be sent
- * @throws what printing the result throws, or a RangeError when it is too large
- */
-export const resultReply = (id: RequestId, result: unknown, limitBytes: number): string => {
-  const text = `{"jsonrpc":"2.0","id":${idText(id)},"result":${resultText(result)}}`
-  if (isLonger(text, limitBytes)) {
-    throw new RangeError(`The result is larger than ${limitBytes} bytes`)
-  }
-  return text
-}
+/** @throws what printing the result throws */
+export const resultReply = (id: RequestId, result: unknown): string =>
+  `{"jsonrpc":"2.0","id":${idText(id)},"result":${resultText(result)}}`
 
 /** Never throws: facts that cannot be printed, or are larger than a reply may be, are left out. */
 export const errorReply = (

@@ -93,6 +93,10 @@ const eachNumber = (text: string, visit: (path: JsonPath, digits: () => string) 
   }
 }
 
+const keepNesting = (inner: object[], child: unknown): void => {
+  if (typeof child === 'object' && child !== null) inner.push(child)
+}
+
 /** Whether arrays and objects nest deeper than `limit`; `[]` is one deep. Walks without recursion, so that no depth overflows. */
 export const isDeeperThan = (value: unknown, limit: number): boolean => {
   let level: object[] = typeof value === 'object' && value !== null ? [value] : []
@@ -100,9 +104,9 @@ export const isDeeperThan = (value: unknown, limit: number): boolean => {
     if (depth > limit) return true
     const inner: object[] = []
     for (const item of level) {
-      for (const child of Array.isArray(item) ? item : Object.values(item)) {
-        if (typeof child === 'object' && child !== null) inner.push(child)
-      }
+      // What JSON.parse made has no keys but its own; lists of its values would cost more than reading it did.
+      if (Array.isArray(item)) for (const child of item) keepNesting(inner, child)
+      else for (const key in item) keepNesting(inner, (item as Record<string, unknown>)[key])
     }
     level = inner
   }

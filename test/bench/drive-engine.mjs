@@ -56,7 +56,7 @@ export const driveBare = drivenBy({
 /** Without an engine: only what decodes, prints and carries messages. */
 export const driveWire = async (handlers, onText) => {
   const { transport, peer } = memoryTransport()
-  const { messageBytes, replyBytes } = defaultLimits
+  const { messageBytes } = defaultLimits
   const decoder = frameDecoder(undefined, messageBytes)
   peer.written$.subscribe((text) => {
     peer.written.length = 0
@@ -65,7 +65,7 @@ export const driveWire = async (handlers, onText) => {
   transport.input$.subscribe((chunk) => {
     for (const text of decoder.push(chunk)) {
       const { id, method, params } = JSON.parse(text)
-      transport.write(frame(resultReply(id, handlers[method](params), replyBytes), 'ndjson'))
+      transport.write(frame(resultReply(id, handlers[method](params)), 'ndjson'))
     }
   })
   return { send: peer.send, stop: async () => {} }

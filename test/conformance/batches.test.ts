@@ -243,6 +243,13 @@ test('a result too large for what is left of the reply is an error, the others a
     [2, -32603, 'InternalError'],
     [3, -32603, 'InternalError'],
   ])
+  const { texts: full } = await exchange(small, [
+    `[${[1, 2, 3].map((id) => call(id, 'echo', ['é'.repeat(56)])).join(',')},${call(4, 'echo', ['z'.repeat(20)])}]\n`,
+  ])
+  assert.equal(told(full[0] as string), [
+    ...[1, 2, 3].map((id) => [id, ['é'.repeat(56)]]),
+    [4, -32603, 'InternalError'],
+  ])
   const { texts: wide } = await exchange(small, [
     `[${call(1, 'echo', ['é'.repeat(150)])},${call(2, 'echo', ['è'.repeat(150)])}]\n`,
   ])

@@ -122,6 +122,23 @@ test('a reply at the limit is sent, one byte more is an error with its id', asyn
   assert.equal(gist(messages[1] as never), [2, -32603, 'InternalError'])
 })
 
+test('a reply is measured in bytes', async () => {
+  const room = 300 - '{"jsonrpc":"2.0","id":1,"result":""}'.length
+  for (const letter of ['é', '€', '😀']) {
+    const width = Buffer.byteLength(letter)
+    const fits = `${letter.repeat(room / width)}${'x'.repeat(room % width)}`
+    const texts = engineOf(
+      { fits: method({ handler: () => fits }), not: method({ handler: () => `${fits}x` }) },
+      { limits: { replyBytes: 300 } },
+    )
+    const { messages } = await exchange(texts, [
+      framed([call(1, 'fits', {}), call(2, 'not', {})], 'ndjson'),
+    ])
+    assert.is(messages[0]?.result, fits)
+    assert.equal(gist(messages[1] as never), [2, -32603, 'InternalError'])
+  }
+})
+
 test('what is too large to be sent is no progress, no request and no notification, and harms nothing', async () => {
   const large = { text: 'x'.repeat(400) }
   let notified = ''
