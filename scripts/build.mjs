@@ -1,21 +1,21 @@
 /**
  * Builds dist/: one bundler run for all entries and the command, so that they share one core; declarations by tsc.
  * The code is CommonJS in dist/cjs, which Node loads sooner, and from V8's code cache if it is the command's. Each
- * entry has an ES module that names what it exports.
+ * entry has two ES modules that name what it exports: one for Node, and one for bundlers, which must see an import.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 
 const require = createRequire(import.meta.url)
 const tsc = 'node_modules/typescript/bin/tsc'
 
-/** What every engine runs on. Of these folders, what only tests, hosts or rare calls need stays in chunks of its own. */
+/** What an engine's start needs is one file, as each more would take it some 0.5 ms; what it does not is apart. */
 const isCore = (id) =>
-  /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/serve|transport\/stdio)\.ts$|rolldown\/runtime/.test(
+  /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/(main|run|load-engine|serve)|transport\/stdio)\.ts$/.test(
     id,
-  ) && !/platform\/watcher/.test(id)
+  ) && !/platform\/watcher|engine\/(open-rpc|json-schema)/.test(id)
 
 rmSync('dist', { recursive: true, force: true })
 
@@ -51,15 +51,26 @@ const { output } = await bundle.write({
   comments: { jsdoc: false, legal: true }, // they stand in the declarations and the source maps
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
-  // What an engine needs is one file: each more would cost its start some 0.5 ms.
-  codeSplitting: {
-    groups: [{ name: 'core', test: isCore, minShareCount: 2 }],
-  },
+  codeSplitting: { groups: [{ name: 'core', test: isCore }] },
 })
 await bundle.close()
+// The command reads the core as Latin-1.
+const core = readFileSync('dist/cjs/core.cjs', 'utf8')
+const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+writeFileSync('dist/cjs/core.cjs', core.replace(/[^\0-\x7f]/g, escaped))
+mkdirSync('dist/bundlers')
 for (const { name, isEntry, exports } of output) {
   if (!isEntry || !(name in entries)) continue
-  writeFileSync(`dist/${name}.js`, `export { ${exports.join(', ')} } from './cjs/${name}.cjs'\n`)
+  const names = exports.join(', ')
+  // Node would read CommonJS that is imported twice, first for its names.
+  writeFileSync(
+    `dist/${name}.js`,
+    `const { createRequire } = process.getBuiltinModule('node:module')
+const { ${names} } = createRequire(import.meta.url)('./cjs/${name}.cjs')
+export { ${names} }
+`,
+  )
+  writeFileSync(`dist/bundlers/${name}.js`, `export { ${names} } from '../cjs/${name}.cjs'\n`)
 }
 copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
 chmodSync('dist/cli.cjs', 0o755)

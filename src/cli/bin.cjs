@@ -6,63 +6,82 @@
  */
 'use strict'
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs')
-const Module = require('node:module')
-const { homedir } = require('node:os')
 const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
-const core = join(__dirname, 'cjs', 'core.cjs')
-/** By then an engine has done once what it does. Keeping takes some 5 ms of its time. */
-const settledMs = 2000
+/** What `node:module` exports, without what loading that brings along. */
+const Module = module.constructor
 
+const core = join(__dirname, 'cjs', 'core.cjs')
+/** @returns what the core exports, and what keeps the code if that is of use */
 const loadCore = () => {
   const { size, mtimeMs } = statSync(core)
   const stamp = `${process.version} ${process.arch} ${size} ${mtimeMs}\n`
-  const script = new Script(Module.wrap(readFileSync(core, 'utf8')), {
-    filename: core,
-    cachedData: cached(stamp),
-  })
+  const script = new Script(wrapped(), { filename: core, cachedData: cached(stamp) })
   const module = new Module(core)
   module.filename = core
   require.cache[core] = module
   script.runInThisContext()(module.exports, Module.createRequire(core), module, core, dirname(core))
   module.loaded = true
-  // Late, since functions are compiled when they are first called; an engine may never come to its end. The other verbs
-  // call few of an engine's functions.
-  if (process.argv[2] !== 'run' || script.cachedDataRejected === false) return
+  if (script.cachedDataRejected === false) return module
   let isKept = false
   const keepOnce = () => {
     if (!isKept) keep(stamp, script.createCachedData())
     isKept = true
   }
-  setTimeout(keepOnce, settledMs).unref()
-  process.once('exit', keepOnce)
+  // Functions are compiled when they are first called; by then those of a start and a call have been. It takes 5 ms.
+  const onFirstReply = () => {
+    setImmediate(keepOnce)
+    process.once('exit', keepOnce)
+  }
+  return { exports: module.exports, onFirstReply }
+}
+
+/** The core as `require` would run it. The build leaves only ASCII in it, and one string less spares the start a garbage collection. */
+const wrapped = () => {
+  const [head, tail] = Module.wrap('\0')
+    .split('\0')
+    .map((text) => Buffer.from(text))
+  return Buffer.concat([head, readFileSync(core), tail]).latin1Slice()
 }
 
 /** One file per place where the package is installed. A user may have no home. */
 const cacheFile = () => {
-  const folder = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  const folder =
+    process.env.XDG_CACHE_HOME || join(process.env.HOME || require('node:os').homedir(), '.cache')
   return join(folder, 'sidestream', 'code', core.replace(/\W/g, '_').slice(-200))
 }
 
 /**
  * What this user kept for this Node and this core. V8 looks at its own version and flags, but not for damage, which may
- * crash it; so the data is there twice. Comparing them takes a tenth of what a checksum would.
+ * crash it.
  */
 const cached = (stamp) => {
   try {
     const file = cacheFile()
     const { uid } = statSync(file)
     const bytes = readFileSync(file)
-    const { length } = stamp
-    const half = length + (bytes.length - length) / 2
+    const data = bytes.subarray(stamp.length + wordBytes)
     const isOurs = uid === (process.geteuid?.() ?? uid)
-    const isCurrent = bytes.latin1Slice(0, length) === stamp
-    const isWhole = bytes.compare(bytes, half, bytes.length, length, half) === 0
-    return isOurs && isCurrent && isWhole ? bytes.subarray(length, half) : undefined
+    const isCurrent = bytes.latin1Slice(0, stamp.length) === stamp
+    const isWhole = bytes.readUInt32LE(stamp.length) === fingerprint(data)
+    return isOurs && isCurrent && isWhole ? data : undefined
   } catch {
     return undefined
   }
+}
+
+const wordBytes = 4
+/** Of file systems: what is lost or zeroed is lost in such pieces. */
+const blockBytes = 4096
+
+/** Of its length and a word of each block. A checksum of all would take longer than running the code. */
+const fingerprint = (data) => {
+  let sum = data.length
+  for (let at = 0; at + wordBytes <= data.length; at += blockBytes) {
+    sum = (Math.imul(sum, 31) + data.readUInt32LE(at)) >>> 0
+  }
+  return sum
 }
 
 /** Written aside and renamed, as engines may end at once. Without a place to write, nothing is kept. */
@@ -71,12 +90,15 @@ const keep = (stamp, data) => {
     const file = cacheFile()
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const aside = `${file}.${process.pid}`
-    writeFileSync(aside, Buffer.concat([Buffer.from(stamp), data, data]), { mode: 0o600 })
+    const word = Buffer.alloc(wordBytes)
+    word.writeUInt32LE(fingerprint(data))
+    writeFileSync(aside, Buffer.concat([Buffer.from(stamp), word, data]), { mode: 0o600 })
     renameSync(aside, file)
   } catch {}
 }
 
 const { NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env
 // Coverage is less exact with code from the cache.
-if (!NODE_DISABLE_COMPILE_CACHE && !NODE_V8_COVERAGE) loadCore()
-require(join(__dirname, 'cjs', 'main.cjs'))
+const isCached = !NODE_DISABLE_COMPILE_CACHE && !NODE_V8_COVERAGE
+const { exports: command, onFirstReply } = isCached ? loadCore() : { exports: require(core) }
+void command.main(process.argv.slice(2), { require, onFirstReply })

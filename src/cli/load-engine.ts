@@ -1,16 +1,17 @@
 /** Loads the engine that `run` serves. */
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { type Engine, isEngine } from '../engine/define.js'
 import { exitCodes } from '../engine/lifecycle.js'
 import { UsageError } from './usage-error.js'
 
+type Require = (file: string) => unknown
+
 /**
  * @param path - the file as it was typed, for messages
+ * @param require - Node's own
  * @throws UsageError when the module has no engine, LoadError when it cannot be loaded
  */
-export const loadEngine = async (file: string, path: string): Promise<Engine> => {
-  const loaded = await load(file, path)
+export const loadEngine = async (file: string, path: string, require: Require): Promise<Engine> => {
+  const loaded = await load(file, path, require)
   if (isEngine(loaded)) return loaded // a CommonJS module whose exports are the engine
   const engine = (loaded as { default?: unknown } | undefined)?.default
   if (isEngine(engine)) return engine
@@ -18,7 +19,7 @@ export const loadEngine = async (file: string, path: string): Promise<Engine> =>
   throw new UsageError(`${path} ${what}. Write: export default engine({ name, version, methods })`)
 }
 
-const load = async (file: string, path: string): Promise<unknown> => {
+const load = async (file: string, path: string, require: Require): Promise<unknown> => {
   // Node ends when a module waits for what will never come.
   const tellStuck = (): void => {
     process.exitCode = exitCodes.startFailed
@@ -31,9 +32,9 @@ const load = async (file: string, path: string): Promise<unknown> => {
     if (/ts$/.test(file)) {
       const { registerTypeScript } = await import('./typescript.js')
       await registerTypeScript()
-      return await import(pathToFileURL(file).href)
+      return await importModule(file)
     }
-    return await loadJavaScript(file)
+    return await loadJavaScript(file, require)
   } catch (error) {
     const { loadError } = await import('./load-error.js')
     throw loadError(error, file, path)
@@ -42,14 +43,16 @@ const load = async (file: string, path: string): Promise<unknown> => {
   }
 }
 
-const require = createRequire(import.meta.url)
-
 /** `require` loads ES modules too, in half the time of `import()`; all but those that await at their top level. */
-const loadJavaScript = async (file: string): Promise<unknown> => {
+const loadJavaScript = async (file: string, require: Require): Promise<unknown> => {
   try {
     return require(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error
-    return import(pathToFileURL(file).href)
+    return importModule(file)
   }
 }
+
+/** Apart from the core: what V8 has cached cannot import. */
+const importModule = async (file: string): Promise<unknown> =>
+  (await import('./import-module.js')).importModule(file)

@@ -10,7 +10,17 @@ import { UsageError } from './usage-error.js'
 
 const kinds = { framing: 'text', 'no-parent-watch': 'flag', 'log-level': 'text' } as const
 
-export const run = async (args: readonly string[]): Promise<never> => {
+/** What the installed command brings along, as it comes before all modules. */
+export interface Launch {
+  /** Node's own: to make one takes a module more. */
+  readonly require: (file: string) => unknown
+  readonly onFirstReply?: () => void
+}
+
+export const run = async (
+  args: readonly string[],
+  { require, onFirstReply }: Launch,
+): Promise<never> => {
   const { positionals, options } = readArguments(args, kinds, 1)
   const [path] = positionals
   if (path === undefined)
@@ -21,11 +31,10 @@ export const run = async (args: readonly string[]): Promise<never> => {
   // From here on stdout belongs to the frames, whatever the module prints.
   const stage = prepareProcess(logLevel)
   try {
-    const engine = await loadEngine(file, path)
+    const engine = await loadEngine(file, path, require)
     if (process.stdin.isTTY) process.stderr.write(hint(engine, path))
-    process.exit(
-      await serveOn(stage, engine, { framing, parentWatch: options['no-parent-watch'] !== true }),
-    )
+    const parentWatch = options['no-parent-watch'] !== true
+    process.exit(await serveOn(stage, engine, { framing, parentWatch, onFirstReply }))
   } catch (error) {
     stage.log.flush()
     const { tell } = await import('./failure.js')

@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly parentWatch?: boolean
   /** Lowest level that is logged. Default info. */
   readonly logLevel?: LogLevel
+  /** Told once, when an engine has done what its start and a call take. */
+  readonly onFirstReply?: (() => void) | undefined
 }
 
 /** The process, once its standard output and its log are taken care of. */
@@ -54,7 +56,7 @@ const latestWatchMs = 1000
 export const serveOn = async (
   { log, printTo, stdout, parentPid }: Stage,
   engine: Engine,
-  { framing, parentWatch = true }: ServeOptions,
+  { framing, parentWatch = true, onFirstReply }: ServeOptions,
 ): Promise<number> => {
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()
@@ -78,7 +80,10 @@ export const serveOn = async (
     vitals,
     signals$: merge(signals$, parentGone$),
     framing,
-    onFirstReply: () => setImmediate(() => void watch()),
+    onFirstReply: () => {
+      onFirstReply?.()
+      setImmediate(() => void watch())
+    },
   })
   printTo(running.context.log)
   // A host may die before it has had any reply.

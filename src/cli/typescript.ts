@@ -1,8 +1,8 @@
 /** Lets this process import TypeScript. Loaded only for engines that are written in it. */
-import * as nodeModule from 'node:module'
+type NodeModules = typeof import('node:module')
 
 /** Newer Nodes run hooks in this thread; older ones in a thread of their own, which costs some 40 ms. */
-const { register, registerHooks } = nodeModule as typeof nodeModule & {
+const { register, registerHooks } = process.getBuiltinModule('node:module') as NodeModules & {
   registerHooks?: (hooks: object) => void
 }
 

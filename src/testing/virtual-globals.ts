@@ -4,7 +4,6 @@
  * So do `node:timers`, `AbortSignal.timeout`, and what a module captured when it was loaded.
  */
 import { syncBuiltinESMExports } from 'node:module'
-import timersPromises from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { VirtualClock } from './virtual-clock.js'
 import { virtualSleep } from './virtual-sleep.js'
@@ -66,7 +65,7 @@ export const installGlobals = (clock: VirtualClock): (() => void) => {
     replace(globalThis, 'clearInterval', clear(clearInterval)),
     replace(globalThis, 'Date', virtualDate(clock, Date)),
     replace(performance, 'now', clock.now),
-    replace(timersPromises, 'setTimeout', sleep),
+    replace(process.getBuiltinModule('node:timers/promises'), 'setTimeout', sleep),
   ]
   syncBuiltinESMExports() // `import { setTimeout } from 'node:timers/promises'` sees it too
   return () => {

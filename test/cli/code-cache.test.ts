@@ -55,7 +55,7 @@ test('is replaced when it is damaged, cut off, or of another core', async () => 
   const file = keptIn(folder)
   const good = readFileSync(file)
   const damaged = Buffer.from(good)
-  damaged[20_000] = ~(good[20_000] as number)
+  damaged.fill(0, 20_480, 24_576) // a lost block
   const foreign = Buffer.concat([Buffer.from('v1.2.3'), good.subarray(6)])
   for (const bytes of [damaged, foreign, good.subarray(0, -1), Buffer.alloc(0)]) {
     writeFileSync(file, bytes)
@@ -64,6 +64,15 @@ test('is replaced when it is damaged, cut off, or of another core', async () => 
   truncateSync(file, 300) // of the header and a little more
   assert.is(await isReplaced(folder, file), true)
   assert.is(await isReplaced(folder, file), false)
+})
+
+test('is kept of engines that have answered, since others have not run what a start takes', async () => {
+  const folder = folderOf({ 'broken.js': 'throw new Error("no")' })
+  const env = { XDG_CACHE_HOME: folder, NODE_V8_COVERAGE: '' }
+  await sidestream(['run', join(folder, 'broken.js')], { stdin: '', env })
+  await sidestream(['run', tester], { stdin: '', env })
+  await sidestream(['--help'], { stdin: '', env })
+  assert.not(existsSync(join(folder, 'sidestream')))
 })
 
 test('is of one user: what somebody else left is not run', async () => {
