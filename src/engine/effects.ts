@@ -21,6 +21,8 @@ export const effects = (
         return actions.reload()
       case 'end-input':
         return actions.tell({ type: 'input-ended' })
+      case 'await-calls':
+        return shutdown.awaitCalls()
       case 'drain':
         return shutdown.drain(effect.graceMs)
       case 'abort-calls':

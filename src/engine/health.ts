@@ -1,6 +1,7 @@
 /** How an engine says that it is well: its own checks, and what the runtime sees. */
 import type { LifecyclePhase } from '../../pipelines/call-runtime.js'
 import type { Clock } from '../ports/clock.js'
+import type { Slowest } from './runtime.js'
 
 export type HealthStatus = 'ok' | 'degraded' | 'failing'
 
@@ -29,7 +30,18 @@ export interface HealthSnapshot {
   }
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number }
   readonly checks: Readonly<Record<string, CheckResult>>
-  readonly slowest: Readonly<Record<string, { readonly ms: number; readonly traceId?: string }>>
+  readonly slowest: Readonly<Record<string, Slowest>>
+  readonly probes: Probes
+}
+
+/** The three questions of Kubernetes. That one that is not live answers at all is no contradiction: it only ends. */
+export interface Probes {
+  /** It has come up: before, it is neither to be called nor to be killed. */
+  readonly startup: boolean
+  /** It takes calls, and no check is failing. Where not, calls should go elsewhere. */
+  readonly ready: boolean
+  /** It need not be replaced. */
+  readonly live: boolean
 }
 
 /** A check that has not answered by then is failing, in milliseconds. */
@@ -87,4 +99,17 @@ export const overall = (
   if (phase === 'failed' || phase === 'stopped') statuses.push('failing')
   else if (phase !== 'ready') statuses.push('degraded')
   return worst.find((status) => statuses.includes(status)) ?? 'ok'
+}
+
+export const probes = (
+  checks: Readonly<Record<string, CheckResult>>,
+  phase: LifecyclePhase,
+  hasStarted: boolean,
+): Probes => {
+  const isFailing = Object.values(checks).some(({ status }) => status === 'failing')
+  return {
+    startup: hasStarted,
+    ready: (phase === 'ready' || phase === 'degraded') && !isFailing,
+    live: phase !== 'failed' && phase !== 'stopped',
+  }
 }

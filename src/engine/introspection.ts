@@ -6,7 +6,7 @@ import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
 import { builtinMethods } from './builtins.js'
 import type { Engine } from './define.js'
-import { checkRunner, type HealthSnapshot, overall } from './health.js'
+import { checkRunner, type HealthSnapshot, overall, probes } from './health.js'
 import type { Intake } from './intake.js'
 import type { LifecycleEvent } from './lifecycle.js'
 import type { MethodFacts, OpenRpcDocument } from './open-rpc.js'
@@ -29,6 +29,8 @@ interface Parts {
   readonly vitals: Vitals
   readonly tell: (event: LifecycleEvent) => void
 }
+
+const isBuiltin = (method: string): boolean => builtinMethods.some(({ name }) => name === method)
 
 export class Introspection {
   private readonly definition: Engine
@@ -96,8 +98,11 @@ export class Introspection {
       memory: vitals.memory(),
       checks,
       slowest: Object.fromEntries(
-        [...runtime.slowestMs].map(([method, ms]) => [method, { ms: Math.round(ms) }]),
+        [...runtime.slowest]
+          .filter(([method]) => !isBuiltin(method))
+          .map(([method, { ms, ...trace }]) => [method, { ms: Math.round(ms), ...trace }]),
       ),
+      probes: probes(checks, runtime.phase, runtime.hasStarted),
     }
   }
 
@@ -146,9 +151,8 @@ export class Introspection {
   }
 
   private load(): { inFlight: number; queued: number } {
-    const own = builtinMethods.map(({ name }) => name)
     const calls = this.parts.runtime.ledger.calls()
-    const open = calls.filter((call) => !call.isSettled && !own.includes(call.method))
+    const open = calls.filter((call) => !call.isSettled && !isBuiltin(call.method))
     const queued = open.filter((call) => !call.isStarted).length
     return { inFlight: open.length - queued, queued }
   }

@@ -12,7 +12,7 @@ export type LifecycleEvent =
   | { readonly type: 'input-ended' }
   | { readonly type: 'framing-failed'; readonly error: RpcError }
   | { readonly type: 'output-broken'; readonly error: unknown }
-  /** No call is open any more. */
+  /** No call is open any more, which somebody waits for. */
   | { readonly type: 'drained' }
   | { readonly type: 'drain-deadline' }
   /** Hooks have run and output is flushed, or their time is over. */
@@ -22,6 +22,8 @@ export type Effect =
   | { readonly type: 'reload' }
   /** Tell the lifecycle again that the input has ended. */
   | { readonly type: 'end-input' }
+  /** Tell when no call is open any more. */
+  | { readonly type: 'await-calls' }
   /** Wait for the open calls, and so long at most; undefined means the engine's own deadline. */
   | { readonly type: 'drain'; readonly graceMs: number | undefined }
   /** Ends the calls that are open; they are answered with ShuttingDown if somebody still reads. */
@@ -85,7 +87,7 @@ export const step = (state: Lifecycle, event: LifecycleEvent): Step => {
       return drain(state, 'shutdown', event.graceMs)
     case 'input-ended':
       return state.phase === 'starting'
-        ? [{ ...state, endsAfterStart: true }]
+        ? [{ ...state, endsAfterStart: true }, { type: 'await-calls' }]
         : drain(state, 'end of input')
     case 'framing-failed':
       return fatal(state, 'framing', exitCodes.framing, 'calm', event.error)
@@ -94,7 +96,11 @@ export const step = (state: Lifecycle, event: LifecycleEvent): Step => {
     case 'parent-gone':
       return fatal(state, 'parent gone', exitCodes.outputBroken, 'soon')
     case 'drained':
-      return state.phase === 'draining' ? finish(state, 'calm') : [state]
+      if (state.phase === 'draining') return finish(state, 'calm')
+      // Nobody is there any more for whom it starts.
+      return state.phase === 'starting' && state.endsAfterStart
+        ? drain(state, 'end of input')
+        : [state]
     case 'drain-deadline':
       return state.phase === 'draining' && !state.isFinishing
         ? finish({ ...state, isLate: true }, 'calm', { type: 'abort-calls' })

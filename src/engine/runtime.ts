@@ -6,7 +6,14 @@ import { Ledger } from '../../pipelines/ledger.js'
 import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
+import { traceIdOf } from '../protocol/meta.js'
 import type { Peer } from './peer.js'
+
+export interface Slowest {
+  readonly ms: number
+  /** Of the caller's trace, where it told of one. */
+  readonly traceId?: string
+}
 
 export class EngineRuntime implements CallRuntime {
   readonly clock: Clock
@@ -17,8 +24,8 @@ export class EngineRuntime implements CallRuntime {
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
   /** What calls became, before the reply pipeline. */
   readonly outcomes$ = new Relay<Outcome>()
-  /** Longest times from receipt to result of calls that were not answered at once, in milliseconds by method. */
-  readonly slowestMs = new Map<string, number>()
+  /** By method, the call that took longest from receipt to result, of those that were not answered at once. */
+  readonly slowest = new Map<string, Slowest>()
   /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */
   now: number
   private readonly peer: Peer
@@ -59,7 +66,9 @@ export class EngineRuntime implements CallRuntime {
   private time(call: Call, method: string): void {
     this.now = this.clock.now()
     const ms = this.now - call.receivedAt
-    if (ms > (this.slowestMs.get(method) ?? 0)) this.slowestMs.set(method, ms)
+    if (ms <= (this.slowest.get(method)?.ms ?? 0)) return
+    const traceId = traceIdOf(call.meta)
+    this.slowest.set(method, traceId === undefined ? { ms } : { ms, traceId })
   }
 
   progressed(call: Call, value: unknown): void {

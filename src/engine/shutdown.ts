@@ -25,7 +25,7 @@ export class Shutdown {
     readonly stop: () => unknown
     readonly tell: (event: LifecycleEvent) => void
   }
-  private isDraining = false
+  private isAwaiting = false
   private hook: Promise<boolean> | undefined
 
   constructor(parts: Shutdown['parts']) {
@@ -34,9 +34,14 @@ export class Shutdown {
 
   drain(graceMs: number | undefined): void {
     const { clock, drainMs, tell } = this.parts
-    this.isDraining = true
     const asked = graceMs === undefined ? drainMs : Math.min(Math.max(0, graceMs), longestGraceMs)
     clock.setTimer(() => tell({ type: 'drain-deadline' }), asked)
+    this.awaitCalls()
+  }
+
+  /** Tells `drained` whenever no call is open any more. */
+  awaitCalls(): void {
+    this.isAwaiting = true
     // Whoever asked for it may be a call that is just being handed in.
     queueMicrotask(() => this.check())
   }
@@ -44,7 +49,7 @@ export class Shutdown {
   /** A call has been closed: it may have been the last. */
   check(): void {
     const { ledger } = this.parts.runtime
-    if (!this.isDraining || ledger.size > 0) return
+    if (!this.isAwaiting || ledger.size > 0) return
     if (ledger.atIntake === undefined) this.parts.tell({ type: 'drained' })
     else queueMicrotask(() => this.check())
   }

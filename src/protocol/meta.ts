@@ -29,6 +29,12 @@ export const withTrace = (meta: Meta, traceparent: unknown): Meta =>
     ? { ...meta, traceparent }
     : meta
 
+/** The trace that a W3C `traceparent` names; undefined for one that is malformed. */
+export const traceIdOf = ({ traceparent }: Meta): string | undefined =>
+  typeof traceparent === 'string'
+    ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(traceparent)?.[1]
+    : undefined
+
 /** Reads `_meta` only where it can be: most params have none. */
 export const hasMeta = (params: Params | undefined): params is Params =>
   params !== undefined &&

@@ -87,6 +87,7 @@ test('health.check', async () => {
     'memory',
     'checks',
     'slowest',
+    'probes',
   ])
   assert.equal([health['status'], health['state'], health['uptimeMs']], ['ok', 'ready', 1234])
   assert.equal(health['checks'], { disk: { status: 'ok', freeBytes: 5 } })

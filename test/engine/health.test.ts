@@ -1,17 +1,18 @@
 import { delay, filter, map, skip, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkRunner, overall } from '../../src/engine/health.js'
+import { checkRunner, overall, probes } from '../../src/engine/health.js'
 
 import {
   type CheckResult,
   dispatch,
   type EngineDefinition,
   type HealthCheck,
+  method,
 } from '../../src/index.js'
 
 import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
-import { demo } from './demo-engine.js'
+import { demo, sleep } from './demo-engine.js'
 
 const test = suite('health')
 
@@ -47,6 +48,7 @@ test(
           memory: vitals.memory(),
           checks: {},
           slowest: {},
+          probes: { startup: true, ready: true, live: true },
         },
       },
     })
@@ -54,16 +56,26 @@ test(
 )
 
 test(
-  'tells the slowest call of each method',
+  'tells the slowest call of each method, and its trace; its own methods are nobody else’s concern',
   marbles(({ clock, expectObservable }) => {
-    const { send, replies } = testEngine(clock, demo())
-    send('(ab)--h', {
+    const gpu = () => sleep(3).then(() => {})
+    const methods = {
+      sleep: method({ handler: (params) => sleep((params as [number])[0]) }),
+      wait: method({ handler: (params) => sleep((params as { ms: number }).ms) }),
+    }
+    const { send, replies } = testEngine(clock, demo({ health: { gpu }, methods }))
+    const traceId = 'a'.repeat(32)
+    const _meta = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }
+    send('h---(abc)--h', {
       a: { method: 'sleep', params: [2] },
       b: { method: 'sleep', params: [5] },
+      c: { method: 'wait', params: { ms: 4, _meta } },
       h: check,
     })
     const slowest = result(({ slowest }: { slowest: unknown }) => slowest)
-    expectObservable(replies.pipe(skip(2), slowest)).toBe('------h', { h: { sleep: { ms: 5 } } })
+    expectObservable(replies.pipe(skip(4), slowest)).toBe('--------------h', {
+      h: { sleep: { ms: 5 }, wait: { ms: 4, traceId } },
+    })
   }),
 )
 
@@ -148,6 +160,21 @@ test('the worst check decides; an engine that does not serve is no better than d
     assert.is(overall({ failing }, phase), 'failing')
   }
   for (const phase of ['failed', 'stopped'] as const) assert.is(overall({ ok }, phase), 'failing')
+})
+
+test('startup, ready and live are three questions', () => {
+  const ok = { status: 'ok' } as const
+  const degraded = { status: 'degraded' } as const
+  const failing = { status: 'failing' } as const
+  const told = (...args: Parameters<typeof probes>) => Object.values(probes(...args))
+  assert.equal(Object.keys(probes({}, 'ready', true)), ['startup', 'ready', 'live'])
+  assert.equal(told({ ok }, 'starting', false), [false, false, true])
+  assert.equal(told({ ok }, 'ready', true), [true, true, true])
+  assert.equal(told({ degraded }, 'degraded', true), [true, true, true])
+  assert.equal(told({ ok, failing }, 'degraded', true), [true, false, true])
+  assert.equal(told({ ok }, 'draining', true), [true, false, true])
+  assert.equal(told({ ok }, 'failed', false), [false, false, false])
+  assert.equal(told({ ok }, 'stopped', true), [true, false, false])
 })
 
 test(

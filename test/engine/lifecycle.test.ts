@@ -41,6 +41,7 @@ const finished: LifecycleEvent = { type: 'finished', isWhole: true }
 const cutShort: LifecycleEvent = { type: 'finished', isWhole: false }
 
 const drain = (graceMs?: number): Effect => ({ type: 'drain', graceMs })
+const awaitCalls: Effect = { type: 'await-calls' }
 const abort: Effect = { type: 'abort-calls' }
 const finish = (
   haste: 'calm' | 'soon' | 'now',
@@ -62,7 +63,8 @@ const table: readonly (readonly [
 ])[] = [
   ['starting: started', [], started, 'ready started', []],
   ['starting: start-failed', [], failed, 'failed start failed', [abort, finish('calm')]],
-  ['starting: end of input waits for the start', [], ended, 'starting start', []],
+  ['starting: end of input waits for calls', [], ended, 'starting start', [awaitCalls]],
+  ['starting: and ends with them', [ended], drained, 'draining end of input', [drain()]],
   ['starting: then it comes again', [ended], started, 'ready started', [{ type: 'end-input' }]],
   ['starting: SIGTERM', [], term, 'draining SIGTERM', [drain()]],
   ['starting: shutdown', [], shutdown, 'draining shutdown', [drain(100)]],

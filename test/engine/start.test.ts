@@ -99,6 +99,19 @@ test(
 )
 
 test(
+  'end of input while a start hangs: it ends when nobody waits any more',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStart = () => new Promise(() => {})
+    const { send, replies, state$, done } = testEngine(clock, demo({ onStart }))
+    send('a-|', { a: { method: 'echo', params: { _meta: { deadlineMs: 7 } } } })
+    expectObservable(replies.pipe(told)).toBe('-------a', { a: 'a -32001' })
+    expectObservable(state$).toBe('s------(dt)', { s: 'starting', d: 'draining', t: 'stopped' })
+    await clock.advance(7)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
   'its context tells the peer, asks it, and has the config',
   marbles(({ clock, expectObservable }) => {
     const onStart: EngineDefinition['onStart'] = async ({ config, notify, request, log }) => {

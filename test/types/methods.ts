@@ -35,6 +35,17 @@ method({
   handler: (): number | undefined => undefined,
 })
 
+method({
+  result: t.number,
+  // @ts-expect-error: nor an Observable of one
+  handler: () => of('text'),
+})
+method({
+  result: t.number,
+  // @ts-expect-error: progress of another shape needs a codec
+  handler: () => concat(of('half'), of(1)),
+})
+
 // Every way to return.
 method({ result: t.number, handler: () => 1 })
 method({ result: t.number, handler: async () => 1 })
