@@ -40,12 +40,28 @@ export const serialBy = (
   )
 
 /** @throws TypeError for a limit that would let nothing through */
-export const checkLimit = ({ concurrency = 1, queue = 0 }: LimitSettings): void => {
-  if (!(concurrency >= 1)) {
-    throw new TypeError(`limit.concurrency must be 1 or more, not ${concurrency}`)
+export const checkLimit = (settings: LimitSettings): void => {
+  if (typeof settings !== 'object' || settings === null) {
+    throw new TypeError(`Not a limit: ${settings}. Write { concurrency: 4, queue: 100 }`)
   }
-  if (!(queue >= 0)) throw new TypeError(`limit.queue must be 0 or more, not ${queue}`)
+  const { concurrency = 1, queue = 0, key, ...others } = settings
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) {
+    throw new TypeError(`There is no limit.${unknown}: it has concurrency, queue and key`)
+  }
+  if (!isCount(concurrency, 1)) {
+    throw new TypeError(`limit.concurrency must be a whole number, 1 or more, not ${concurrency}`)
+  }
+  if (!isCount(queue, 0)) {
+    throw new TypeError(`limit.queue must be a whole number, 0 or more, not ${queue}`)
+  }
+  if (key !== undefined && typeof key !== 'function') {
+    throw new TypeError('limit.key must be a function of the call')
+  }
 }
+
+const isCount = (value: number, least: number): boolean =>
+  (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least
 
 const bulkhead = (
   name: string,

@@ -161,6 +161,42 @@ export interface Engine<M extends Methods = Methods> extends EngineDefinition<M>
   readonly _tag: 'Engine'
 }
 
+const settingKeys = ['deadline', 'limit', 'calls'] satisfies (keyof CallSettings)[]
+const methodKeys = [
+  ...settingKeys,
+  'params',
+  'result',
+  'progress',
+  'partial',
+  'description',
+  'errors',
+  'idempotent',
+  'handler',
+  'stream',
+] satisfies (keyof AnyMethod)[]
+const notificationKeys = [
+  'params',
+  'description',
+  'handler',
+] satisfies (keyof NotificationDefinition)[]
+const engineKeys = [
+  ...settingKeys,
+  'name',
+  'version',
+  'description',
+  'methods',
+  'notifications',
+  'replies',
+  'errors',
+  'health',
+  'limits',
+  'drain',
+  'config',
+  'onStart',
+  'onStop',
+  '_tag',
+] satisfies (keyof Engine)[]
+
 const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', '$/']
 
 /** @throws TypeError that names what is wrong with the definition */
@@ -170,13 +206,21 @@ export const engine = <const M extends Methods>(definition: EngineDefinition<M>)
   if (typeof version !== 'string' || version === '') {
     throw new TypeError(`The engine ${name} needs a version, such as '1.0.0'`)
   }
+  checkKeys(`The engine ${name}`, definition, engineKeys)
   checkSettings(name, definition)
+  for (const hook of ['replies', 'onStart', 'onStop'] as const) {
+    checkFunction(`${name}: ${hook}`, definition[hook])
+  }
+  for (const [check, run] of Object.entries(definition.health ?? {})) {
+    if (typeof run !== 'function') throw new TypeError(`health.${check} must be a function`)
+  }
   if (definition.drain !== undefined) naming(name, () => toMs(definition.drain as Duration))
   if (definition.limits !== undefined) checkLimits(definition.limits)
   checkMethods(methods, '', new Set())
-  for (const [notified, { handler }] of Object.entries(notifications)) {
+  for (const [notified, told] of Object.entries(notifications)) {
     checkName(notified)
-    if (typeof handler !== 'function') throw new TypeError(`${notified} has no handler`)
+    checkKeys(`The notification ${notified}`, told, notificationKeys)
+    if (typeof told.handler !== 'function') throw new TypeError(`${notified} has no handler`)
   }
   return { ...definition, _tag: 'Engine' }
 }
@@ -188,8 +232,13 @@ const checkMethods = (methods: Methods, prefix: string, known: Set<string>): voi
       throw new TypeError(`${name} is no method: write ${name}: method({ handler: … })`)
     }
     checkSettings(name, definition)
-    if ('methods' in definition) checkMethods(definition.methods, `${name}.`, known)
-    else checkMethod(name, definition, known)
+    if ('methods' in definition) {
+      checkKeys(`The group ${name}`, definition, [...settingKeys, 'methods'])
+      checkMethods(definition.methods, `${name}.`, known)
+    } else {
+      checkKeys(`The method ${name}`, definition, methodKeys)
+      checkMethod(name, definition, known)
+    }
   }
 }
 
@@ -224,7 +273,21 @@ const checkLimits = (limits: Partial<Limits>): void => {
   }
 }
 
-const checkSettings = (name: string, { deadline, limit }: CallSettings): void => {
+/** A setting that nobody reads is a mistake: JavaScript has no compiler to say so. */
+const checkKeys = (what: string, definition: object, known: readonly string[]): void => {
+  const unknown = Object.keys(definition).find((key) => !known.includes(key))
+  if (unknown === undefined) return
+  throw new TypeError(`${what} has no setting ${unknown}: settings are ${known.join(', ')}`)
+}
+
+const checkFunction = (what: string, value: unknown): void => {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${what} must be a function`)
+  }
+}
+
+const checkSettings = (name: string, { deadline, limit, calls }: CallSettings): void => {
+  checkFunction(`${name}: calls`, calls)
   if (deadline !== undefined) naming(name, () => toMs(deadline))
   if (limit !== undefined) naming(name, () => checkLimit(limit))
 }

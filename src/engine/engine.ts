@@ -21,6 +21,12 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
 
   // stdin ▶ transport ▶ framing ▶ decode ▶ calls$, replies to our own requests, errors
   const read = (): void => {
+    const end = (): void => {
+      const frames = decoder.end()
+      outbox.useFraming(decoder.framing ?? 'ndjson')
+      intake.push(frames)
+      intake.end()
+    }
     transport.input$.subscribe({
       next: (chunk) => {
         const frames = decoder.push(chunk)
@@ -28,11 +34,10 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
         intake.push(frames)
         if (decoder.fatal !== undefined) tell({ type: 'framing-failed', error: decoder.fatal })
       },
-      complete: () => {
-        const frames = decoder.end()
-        outbox.useFraming(decoder.framing ?? 'ndjson')
-        intake.push(frames)
-        intake.end()
+      complete: end,
+      error: (err) => {
+        runtime.log.error({ err }, 'The input cannot be read; it counts as ended')
+        end()
       },
     })
   }

@@ -52,6 +52,7 @@ export class Epochs {
     this.routes = routes
     this.use(routes)
     old?.close()
+    this.log.info({ changed: Object.keys(changed) }, 'The pipelines were built anew')
     return true
   }
 

@@ -4,6 +4,7 @@ import { Subject } from 'rxjs'
 import { type Batch, Call, type StageMark } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { Relay } from '../../pipelines/relay.js'
+import { typeName } from '../protocol/codec-names.js'
 import type { Frame } from '../protocol/frame.js'
 import { BatchText, isDeeperThan, type JsonPath } from '../protocol/json-text.js'
 import type { Limits } from '../protocol/limits.js'
@@ -313,7 +314,7 @@ const readableId = (value: unknown, text: string | BatchText, path: JsonPath): R
 /** Time left when it was sent. None left is answered at once; a huge one never ends. */
 const takeDeadline = (call: Call, { deadlineMs }: Meta): void => {
   if (typeof deadlineMs !== 'number') {
-    const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeof deadlineMs }
+    const problem = { path: '/_meta/deadlineMs', expected: 'number', got: typeName(deadlineMs) }
     call.settle(left(invalidParams([problem], 1)))
     return
   }

@@ -73,6 +73,7 @@ export class Client {
         reader.end()
         this.lose('has closed its output')
       },
+      error: ({ message }: Error) => this.lose(`has an output that cannot be read: ${message}`),
     })
   }
 

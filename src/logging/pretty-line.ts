@@ -23,13 +23,21 @@ export const prettyLine = (line: string, isColoured = true): string => {
   const { level, time, pid: _, msg, err, ...facts } = record
   const clock = new Date(Number(time)).toISOString().slice(11, 23)
   const told = Object.entries(facts).map(
-    ([key, value]) => ` \x1b[90m${key}=${reset}${shown(value)}`,
+    ([key, value]) => ` \x1b[90m${harmless(key)}=${reset}${shown(value)}`,
   )
   const stack = (err as { stack?: string } | undefined)?.stack
-  const trace = stack === undefined ? '' : `\n${stack}`
-  const head = `${clock} ${colours[Number(level)] ?? level}${reset} ${msg}${told.join('')}`
+  const trace = stack === undefined ? '' : `\n${harmless(stack)}`
+  const text = harmless(String(msg))
+  const head = `${clock} ${colours[Number(level)] ?? level}${reset} ${text}${told.join('')}`
   return `${isColoured ? head : head.replace(colour, '')}${trace}\n`
 }
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' && /^\S*$/.test(value) ? value : JSON.stringify(value)
+  harmless(typeof value === 'string' && /^\S*$/.test(value) ? value : JSON.stringify(value))
+
+/** Without what would move the cursor or more: a record may tell of what came from outside. */
+const harmless = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+  text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (char) => `\\x${hex(char)}`)
+
+const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0')

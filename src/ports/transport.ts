@@ -2,7 +2,7 @@
 import type { Observable } from 'rxjs'
 
 export interface Transport {
-  /** Chunks as they arrive. Completes at the end of input, also after a read error; never errors. One subscriber. */
+  /** Chunks as they arrive. Completes at the end of input, errors when it cannot be read. One subscriber. */
   readonly input$: Observable<Uint8Array>
   /** Emits when unwritten output has gone down, so that who stopped reading may go on. */
   readonly drained$: Observable<void>

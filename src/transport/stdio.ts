@@ -55,7 +55,7 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
       })
       input.once('end', end)
       input.once('close', end)
-      input.once('error', end)
+      input.once('error', (error) => subscriber.error(error))
       return () => input.destroy()
     }),
     drained$,

@@ -91,13 +91,66 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'a limit of nothing',
     { ...facts, methods: { add: { handler, limit: { concurrency: 0 } } } },
-    /^add: limit\.concurrency must be 1 or more, not 0$/,
+    /^add: limit\.concurrency must be a whole number, 1 or more, not 0$/,
   ],
   [
     'a queue of less',
     { ...facts, limit: { queue: -1 } },
-    /^demo: limit\.queue must be 0 or more, not -1$/,
+    /^demo: limit\.queue must be a whole number, 0 or more, not -1$/,
   ],
+  [
+    'a concurrency that is a text',
+    { ...facts, limit: { concurrency: '4' } },
+    /^demo: limit\.concurrency must be a whole number, 1 or more, not 4$/,
+  ],
+  [
+    'half a place',
+    { ...facts, limit: { concurrency: 1.5 } },
+    /^demo: limit\.concurrency must be a whole number/,
+  ],
+  [
+    'a misspelt limit',
+    { ...facts, limit: { concurency: 4 } },
+    /^demo: There is no limit\.concurency: it has concurrency, queue and key$/,
+  ],
+  [
+    'a limit that is a number',
+    { ...facts, limit: 4 },
+    /^demo: Not a limit: 4\. Write \{ concurrency: 4, queue: 100 \}$/,
+  ],
+  [
+    'a key that is no function',
+    { ...facts, limit: { key: 'model' } },
+    /^demo: limit\.key must be a function of the call$/,
+  ],
+  [
+    'a setting that does not exist',
+    { ...facts, method: {} },
+    /^The engine demo has no setting method: settings are deadline, limit, calls, name, /,
+  ],
+  [
+    "a method's",
+    { ...facts, methods: { add: { handler, timeout: 5 } } },
+    /^The method add has no setting timeout: settings are deadline, /,
+  ],
+  [
+    "a group's",
+    { ...facts, methods: { models: { methods: {}, timeout: 5 } } },
+    /^The group models has no setting timeout: settings are deadline, limit, calls, methods$/,
+  ],
+  [
+    "a notification's",
+    { ...facts, notifications: { moved: { handler, result: 5 } } },
+    /^The notification moved has no setting result: settings are params, description, handler$/,
+  ],
+  ['a hook that is none', { ...facts, onStart: {} }, /^demo: onStart must be a function$/],
+  ['stages that are none', { ...facts, calls: {} }, /^demo: calls must be a function$/],
+  [
+    "a method's stages that are none",
+    { ...facts, methods: { add: { handler, calls: [] } } },
+    /^add: calls must be a function$/,
+  ],
+  ['a check that is none', { ...facts, health: { gpu: true } }, /^health\.gpu must be a function$/],
   ['a drain that is none', { ...facts, drain: 'soon' }, /^demo: Not a duration: soon\. /],
 ]
 

@@ -65,6 +65,21 @@ test(
 )
 
 test(
+  'what has been changed is logged',
+  marbles(async ({ clock, expectObservable }) => {
+    const { send, replies, reload, records } = testEngine(clock, demo())
+    send('a', { a: call })
+    expectObservable(replies.pipe(told)).toBe('-----a')
+    reload({ deadline: '3s' })
+    const rebuilt = records.filter(({ message }) => message === 'The pipelines were built anew')
+    assert.equal(
+      rebuilt.map(({ facts }) => facts),
+      [{ changed: ['deadline'] }],
+    )
+  }),
+)
+
+test(
   'settings that cannot be built change nothing, and are logged',
   marbles(({ clock, expectObservable }) => {
     const { send, replies, reload, records, state$ } = testEngine(clock, demo({ deadline: 7 }))

@@ -1,8 +1,9 @@
-import { map, NEVER, skip, take, throwError } from 'rxjs'
+import { concat, map, NEVER, of, skip, take, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { admit, dispatch, type EngineDefinition, engine } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
+import { memoryTransport } from '../../src/testing/memory-transport.js'
 
 const test = suite('start')
 
@@ -108,6 +109,22 @@ test(
     expectObservable(state$).toBe('s------(dt)', { s: 'starting', d: 'draining', t: 'stopped' })
     await clock.advance(7)
     assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+  }),
+)
+
+test(
+  'an input that cannot be read counts as ended, and is told of',
+  marbles(async ({ clock, expectObservable }) => {
+    const { transport } = memoryTransport()
+    const broken = throwError(() => new Error('EIO'))
+    const input$ = concat(of(Buffer.from('{"jsonrpc":"2.0","id":"a","method":"echo"}')), broken)
+    const ports = { transport: { ...transport, input$ } }
+    const { outcomes$, records, done } = testEngine(clock, demo(), ports)
+    expectObservable(outcomes$.pipe(map(({ call }) => call.id))).toBe('-----a')
+    await clock.advance(5)
+    assert.equal(await done, { exitCode: 0, reason: 'end of input' })
+    const [{ message = '' } = {}] = records.filter(({ level }) => level === 'error')
+    assert.is(message, 'The input cannot be read; it counts as ended')
   }),
 )
 

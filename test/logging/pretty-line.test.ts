@@ -43,6 +43,17 @@ test('puts the stack of an error below', () => {
   )
 })
 
+test('lets no record play with the terminal', () => {
+  const evil = '\u001b[2J\u009b0m\rhidden\u0007'
+  const err = { message: evil, stack: `Error: ${evil}\n\tat a` }
+  const record = { level: 50, time, pid: 1, [`k${evil}`]: evil, msg: evil, err }
+  const shown = '\\x1b[2J\\x9b0m\\x0dhidden\\x07'
+  assert.is(
+    prettyLine(JSON.stringify(record), false),
+    `12:30:15.042 ERROR ${shown} k${shown}="\\u001b[2J\\x9b0m\\rhidden\\u0007"\nError: ${shown}\n\tat a\n`,
+  )
+})
+
 test('leaves what is no JSON as it is', () => {
   assert.is(prettyLine('plain text\n'), 'plain text\n')
 })

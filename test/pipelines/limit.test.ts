@@ -133,10 +133,13 @@ test(
 
 test('what would let nothing through is refused when the pipeline is written', () => {
   for (const concurrency of [0, -1, 0.5, Number.NaN]) {
-    assert.throws(() => limit({ concurrency }), /^limit\.concurrency must be 1 or more, not /)
+    assert.throws(
+      () => limit({ concurrency }),
+      /^limit\.concurrency must be a whole number, 1 or more, not /,
+    )
   }
   for (const queue of [-1, Number.NaN]) {
-    assert.throws(() => limit({ queue }), /^limit\.queue must be 0 or more, not /)
+    assert.throws(() => limit({ queue }), /^limit\.queue must be a whole number, 0 or more, not /)
   }
 })
 
