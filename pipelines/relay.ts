@@ -6,6 +6,8 @@ import { Observable, type Subscriber } from 'rxjs'
  * passes two of these; a Subject makes a closure for each value.
  */
 export class Relay<T> extends Observable<T> {
+  /** Gets what nobody listens for, as after an operator that has completed early. */
+  unheard: ((value: T) => void) | undefined
   private only: Subscriber<T> | undefined
   private subscribers: readonly Subscriber<T>[] = []
   private isEmitting = false
@@ -21,10 +23,6 @@ export class Relay<T> extends Observable<T> {
       this.set([...this.subscribers, subscriber])
       return () => this.set(this.subscribers.filter((other) => other !== subscriber))
     })
-  }
-
-  get observed(): boolean {
-    return this.subscribers.length > 0
   }
 
   next(value: T): void {
@@ -48,6 +46,7 @@ export class Relay<T> extends Observable<T> {
 
   private emit(value: T): void {
     if (this.only !== undefined) this.only.next(value)
+    else if (this.subscribers.length === 0) this.unheard?.(value)
     else for (const subscriber of this.subscribers) subscriber.next(value)
   }
 

@@ -1,13 +1,9 @@
 import { engine, method, t } from 'sidestream'
 
-export default engine({
-  name: 'ten-lines',
-  version: '1.0.0',
-  methods: {
-    add: method({
-      params: t.strict({ a: t.number, b: t.number }),
-      result: t.number,
-      handler: ({ a, b }) => a + b,
-    }),
-  },
+const add = method({
+  params: t.strict({ a: t.number, b: t.number }),
+  result: t.number,
+  handler: ({ a, b }) => a + b,
 })
+
+export default engine({ name: 'ten-lines', version: '1.0.0', methods: { add } })

@@ -76,6 +76,9 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       },
     },
   )
+  runtime.outcomes$.unheard = (outcome) => {
+    if (outcome.kind === 'reply') outbox.sendInstead(outcome.call, internalError(repliesEnded))
+  }
   transport.drained$.subscribe(() => {
     outbox.drained()
     intake.resume()
@@ -109,6 +112,8 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     done,
   }
 }
+
+const repliesEnded = new Error('A reply stage has completed the stream of outcomes')
 
 const settingsOf = ({ deadline, limit, errors }: Engine, { telemetry }: EnginePorts): Settings => ({
   telemetry,

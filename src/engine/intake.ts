@@ -58,8 +58,7 @@ export class Intake {
   push(frames: readonly Frame[]): void {
     const receivedAt = this.runtime.clock.now()
     if (this.backlog.isEmpty) this.reader.forgetCancelled()
-    if (this.isStopping) this.take({ frames, receivedAt })
-    else if (this.backlog.isEmpty && !this.isFull) this.run({ frames, receivedAt })
+    if (this.backlog.isEmpty && !this.isFull) this.run({ frames, receivedAt })
     else this.park({ frames, receivedAt }, 'last')
     if (!this.backlog.isEmpty) this.resume() // a cancel among them may have made room
   }
@@ -120,7 +119,7 @@ export class Intake {
   private run({ frames, receivedAt }: Arrival): void {
     this.isRunning = true
     for (let index = 0; index < frames.length; index += 1) {
-      if (this.isFull && !this.isStopping) {
+      if (this.isFull) {
         this.park({ frames: frames.slice(index), receivedAt }, 'first')
         break
       }

@@ -36,6 +36,7 @@ export const route = (
   const open = (stages: CallPipeline): Pipeline => {
     const calls$ = new Relay<Call>()
     const mark: StageMark = { name: runtime.intake.name }
+    calls$.unheard = refuseUnheard
     opened.push(calls$)
     subscribePipeline(
       built(() => stages(calls$)),
@@ -61,6 +62,7 @@ export const route = (
   }
   const openStream = (stream: MethodStream, name: string): ((call: Call) => void) => {
     const calls$ = new Relay<Call>()
+    calls$.unheard = refuseUnheard
     opened.push(calls$)
     subscribePipeline(
       built(() => stream(calls$)),
@@ -127,6 +129,13 @@ export const route = (
       for (const subject of opened) subject.complete()
     },
   }
+}
+
+const refuseUnheard = (call: Call): void => {
+  const cause = new Error(
+    'A stage has completed the stream of calls, so none gets through any more',
+  )
+  call.settle(left(internalError(cause)))
 }
 
 /** A pipeline; one whose making throws is one that errors. */

@@ -1,6 +1,7 @@
 /** What becomes of calls when a stage of somebody else's fails. */
-import { delay, filter, map, pipe, tap } from 'rxjs'
+import { delay, filter, map, pipe, take, tap, timer } from 'rxjs'
 import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
 import {
   type Call,
   dispatch,
@@ -35,6 +36,61 @@ test(
     )
     send('(abc)', { a: { method: 'wait' }, b: { method: 'wait' }, c: { method: 'wait' } })
     expectObservable(replies.pipe(told)).toBe('--a-b-c', { a: 'a! no', b: 'b', c: 'c' })
+  }),
+)
+test(
+  'after a stage has completed, calls are told so, and those before it go on',
+  marbles(({ clock, expectObservable }) => {
+    const methods = {
+      wait: method({ handler: () => timer(3) }),
+      sum: method({
+        calls: dispatch(),
+        stream: (calls$) =>
+          calls$.pipe(
+            take(1),
+            map((call) => call.reply(1)),
+          ),
+      }),
+    }
+    const calls: EngineDefinition['calls'] = (calls$) => calls$.pipe(take(2), dispatch())
+    const definition = engine({ name: 'd', version: '1.0.0', methods, calls })
+    const { send, replies, records } = testEngine(clock, definition)
+    const [wait, sum] = [{ method: 'wait' }, { method: 'sum' }]
+    send('abcde', { a: wait, b: sum, c: sum, d: wait, e: wait })
+    const ended = 'A stage has completed the stream of calls, so none gets through any more'
+    expectObservable(replies.pipe(told)).toBe('-bcae-d', {
+      c: `c! ${ended}`,
+      e: `e! ${ended}`,
+      a: 'a',
+      b: 'b',
+      d: 'd',
+    })
+    clock.setTimer(() => {
+      const errors = records.filter(({ level }) => level === 'error')
+      assert.equal(
+        errors.map(({ facts }) => (facts['err'] as Error).message),
+        [ended, ended],
+      )
+    }, 7)
+  }),
+)
+test(
+  'after a reply stage has completed too',
+  marbles(({ clock, expectObservable }) => {
+    const { send, replies } = testEngine(
+      clock,
+      engine({
+        name: 'd',
+        version: '1.0.0',
+        replies: (outcomes$) => outcomes$.pipe(take(1)),
+        methods: { wait: { handler: () => 'ok' } },
+      }),
+    )
+    send('ab', { a: { method: 'wait' }, b: { method: 'wait' } })
+    expectObservable(replies.pipe(told)).toBe('ab', {
+      a: 'a',
+      b: 'b! A reply stage has completed the stream of outcomes',
+    })
   }),
 )
 test(

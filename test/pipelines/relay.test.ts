@@ -57,17 +57,20 @@ test('observers come and go while it emits', () => {
   assert.equal(late, [[2]])
 })
 
-test('is observed while somebody is there', () => {
+test('gives what nobody listens for to who wants it', () => {
   const relay = new Relay<number>()
-  assert.not(relay.observed)
-  const subscription = relay.subscribe()
-  assert.ok(relay.observed)
-  const second = relay.subscribe()
-  assert.ok(relay.observed)
-  second.unsubscribe()
-  subscription.unsubscribe()
-  assert.not(relay.observed)
+  const unheard: number[] = []
   relay.next(1)
+  relay.unheard = (value) => unheard.push(value)
+  relay.next(2)
+  const first = relay.pipe(take(1)).subscribe()
+  const second = relay.subscribe()
+  relay.next(3)
+  first.unsubscribe()
+  relay.next(4)
+  second.unsubscribe()
+  relay.next(5)
+  assert.equal(unheard, [2, 5])
 })
 
 test('completes for all, and for those who come too late', () => {
