@@ -70,9 +70,9 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
           { err },
           'A reply stage failed; calls it kept are answered with InternalError',
         )
-        for (const call of runtime.ledger.calls()) {
-          if (call.isSettled) outbox.sendInstead(call, internalError(err))
-        }
+        // All of them first: the place of one that is answered goes to one that was not there.
+        const kept = runtime.ledger.calls().filter(({ isSettled }) => isSettled)
+        for (const call of kept) outbox.sendInstead(call, internalError(err))
       },
     },
   )

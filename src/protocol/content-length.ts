@@ -1,8 +1,9 @@
 /** LSP's framing: headers, a blank line, then exactly so many bytes. A broken header cannot be read past, a bad body can. */
 import { isAscii } from 'node:buffer'
 import { ByteBuffer } from './byte-buffer.js'
-import { decodeText, type Frame, type FrameDecoder, notUtf8 } from './frame.js'
+import type { Frame, FrameDecoder } from './frame.js'
 import { messageTooLarge, parseError, type RpcError } from './rpc-error.js'
+import { decodeText, notUtf8 } from './text.js'
 
 /** Headers of one message, all together, in bytes. */
 const maxHeaderBytes = 8 * 1024

@@ -1,6 +1,5 @@
 /** Frames: the bytes of one JSON text each, in one of two framings. */
-import { isAscii, isUtf8 } from 'node:buffer'
-import { parseError, type RpcError } from './rpc-error.js'
+import type { RpcError } from './rpc-error.js'
 
 export type Framing = 'ndjson' | 'content-length'
 
@@ -21,11 +20,3 @@ export interface FrameDecoder {
 /** One text as it is written in a framing. */
 export const frame = (text: string, framing: Framing): string =>
   framing === 'ndjson' ? `${text}\n` : `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
-
-/** Text of whole bytes; undefined when they are not UTF-8. */
-export const decodeText = (bytes: Buffer): string | undefined => {
-  if (isAscii(bytes)) return bytes.toString('latin1')
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
-}
-
-export const notUtf8 = (): RpcError => parseError('the bytes are not valid UTF-8')

@@ -1,7 +1,8 @@
 /** One JSON text a line. Works on bytes; a line is decoded when it is whole. */
 import { ByteBuffer } from './byte-buffer.js'
-import { decodeText, type Frame, type FrameDecoder, notUtf8 } from './frame.js'
+import type { Frame, FrameDecoder } from './frame.js'
 import { messageTooLarge } from './rpc-error.js'
+import { decodeText, notUtf8 } from './text.js'
 
 const newline = 10
 const byteOrderMark = '\uFEFF'
