@@ -1,7 +1,7 @@
 /** Stages for some methods only. */
 import { type MonoTypeOperatorFunction, Subject, Subscription } from 'rxjs'
 import type { Call } from './call.js'
-import { statefulStage, subscribeBranch } from './stage.js'
+import { refuseUnheard, statefulStage, subscribeBranch } from './stage.js'
 
 /**
  * Sends calls through the operator of the first pattern that fits, and all others straight on.
@@ -14,12 +14,13 @@ export const perMethod = (
   statefulStage('perMethod', (forward, complete, mark, fail) => {
     const subscription = new Subscription()
     let branches = 0
+    let isLast = false
     const routes = Object.entries(operators).map(([pattern, operator]) => {
       const branch$ = new Subject<Call>()
       branches += 1
       const end = (): void => {
         branches -= 1
-        if (branches === 0) complete()
+        if (isLast && branches === 0) complete()
       }
       subscription.add(subscribeBranch(operator(branch$), mark, forward, end, fail))
       return { fits: matcher(pattern), branch$ }
@@ -35,10 +36,12 @@ export const perMethod = (
       visit: (call) => {
         const branch$ = routeOf(call)
         if (branch$ === undefined) forward(call)
-        else branch$.next(call)
+        else if (branch$.observed) branch$.next(call)
+        else refuseUnheard(call)
       },
       complete: () => {
-        if (routes.length === 0) complete()
+        isLast = true
+        if (branches === 0) complete()
         for (const { branch$ } of routes) branch$.complete()
       },
       stop: () => subscription.unsubscribe(),

@@ -220,7 +220,10 @@ const begin = (
   listener: Stages['listener'],
 ): Stages => {
   const stops: (() => void)[] = []
-  let next = (call: Call): void => listener.subscriber.next(call)
+  let next = (call: Call): void => {
+    if (listener.subscriber.closed) refuseUnheard(call)
+    else listener.subscriber.next(call)
+  }
   let complete = (): void => listener.subscriber.complete()
   const giveUp = (error: unknown): void => listener.subscriber.error(error)
   const marks = parts.map(({ name }): StageMark => ({ name }))
@@ -236,6 +239,14 @@ const begin = (
   const subscription = subscribeHealing(calls$, last, next, complete, giveUp)
   for (const stop of stops) subscription.add(stop)
   return { listener, last, subscription }
+}
+
+/** For calls that come after an operator such as `take` has completed: nobody listens any more. */
+export const refuseUnheard = (call: Call): void => {
+  const cause = new Error(
+    'A stage has completed the stream of calls, so none gets through any more',
+  )
+  call.settle(left(internalError(cause)))
 }
 
 /** Settled calls go no further. A throw in a stage costs the call it was given. */

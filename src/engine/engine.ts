@@ -1,15 +1,16 @@
 /** One engine is one assembly of streams, written here in the order a message takes. */
 import { map, merge, scan } from 'rxjs'
+import type { Outcome } from '../../pipelines/call.js'
 import { Relay } from '../../pipelines/relay.js'
-import { subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardCalls, standardReplies } from '../../pipelines/standard.js'
-import { internalError } from '../protocol/rpc-error.js'
+import { answer } from './answering.js'
 import type { Engine, EngineContext } from './define.js'
 import { effects } from './effects.js'
-import { Epochs } from './epochs.js'
+import { Epochs, type Open } from './epochs.js'
 import { initial, type LifecycleEvent, type Step, step } from './lifecycle.js'
 import { makeParts } from './parts.js'
-import { built, route } from './routing.js'
+import type { Routes } from './reader.js'
+import { route } from './routing.js'
 import type { Ending, EnginePorts, RunningEngine } from './running-engine.js'
 
 export const start = (definition: Engine, ports: EnginePorts): RunningEngine => {
@@ -17,7 +18,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const events$ = new Relay<LifecycleEvent>()
   const tell = (event: LifecycleEvent): void => events$.next(event)
   const parts = makeParts(definition, ports, tell, () => epochs.settings)
-  const { decoder, runtime, reader, intake, outbox, controls, introspection } = parts
+  const { decoder, runtime, intake, outbox, controls, introspection } = parts
 
   // stdin ▶ transport ▶ framing ▶ decode ▶ calls$, replies to our own requests, errors
   const read = (): void => {
@@ -44,41 +45,16 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
 
   // calls$ ▶ traced ▶ deadline ▶ admit ▶ validateParams ▶ limit ▶ dispatch: each settles a call, once
   const calls = definition.calls ?? ((calls$, settings) => calls$.pipe(standardCalls(settings)))
-  const epochs = new Epochs(
-    settingsOf(definition, ports),
-    (settings, broken) => route({ ...definition, calls }, controls, settings, runtime, broken),
-    (routes) => {
-      reader.routes = routes
-    },
-    runtime.log,
-  )
-  const faults = [...epochs.begin()]
+  const openCalls: Open<Routes> = (settings, broken) =>
+    route({ ...definition, calls }, controls, settings, runtime, broken)
 
   // outcomes$ ▶ validateResult ▶ mapErrors ▶ measured ▶ encode ▶ framing ▶ stdout
   const replies = definition.replies ?? ((it, settings) => it.pipe(standardReplies(settings)))
-  subscribePipeline(
-    built(() => replies(runtime.outcomes$, epochs.settings)),
-    runtime.intake,
-    (outcome) => {
-      outbox.send(outcome)
-      if (parts.outcomes$.observed) parts.outcomes$.next(outcome)
-    },
-    {
-      broken: (error) => faults.push(error),
-      lost: (_, err) => {
-        runtime.log.error(
-          { err },
-          'A reply stage failed; calls it kept are answered with InternalError',
-        )
-        // All of them first: the place of one that is answered goes to one that was not there.
-        const kept = runtime.ledger.calls().filter(({ isSettled }) => isSettled)
-        for (const call of kept) outbox.sendInstead(call, internalError(err))
-      },
-    },
-  )
-  runtime.outcomes$.unheard = (outcome) => {
-    if (outcome.kind === 'reply') outbox.sendInstead(outcome.call, internalError(repliesEnded))
-  }
+  const openReplies: Open<Relay<Outcome>> = (settings, broken) =>
+    answer((outcomes$) => replies(outcomes$, settings), parts, broken)
+
+  const epochs = new Epochs(settingsOf(definition, ports), openCalls, openReplies, parts)
+  const faults = epochs.begin()
   transport.drained$.subscribe(() => {
     outbox.drained()
     intake.resume()
@@ -112,8 +88,6 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     done,
   }
 }
-
-const repliesEnded = new Error('A reply stage has completed the stream of outcomes')
 
 const settingsOf = ({ deadline, limit, errors }: Engine, { telemetry }: EnginePorts): Settings => ({
   telemetry,

@@ -1,68 +1,95 @@
 /** The settings in force, and the pipelines of calls that were built with them. */
+import type { Outcome } from '../../pipelines/call.js'
+import type { Relay } from '../../pipelines/relay.js'
 import type { Settings } from '../../pipelines/standard.js'
-import type { Logger } from '../ports/logger.js'
-import type { Routes } from './reader.js'
+import type { Reader, Routes } from './reader.js'
+import type { EngineRuntime } from './runtime.js'
 
-type Open = (settings: Settings, broken: (error: unknown) => void) => Routes
+/** @param broken - told of what cannot be subscribed */
+export type Open<T> = (settings: Settings, broken: (error: unknown) => void) => T
+
+interface Epoch {
+  readonly settings: Settings
+  readonly routes: Routes
+  readonly outcomes$: Relay<Outcome>
+  /** Why it cannot serve. */
+  readonly faults: readonly unknown[]
+}
 
 export class Epochs {
-  settings: Settings
-  private routes: Routes | undefined
-  private readonly open: Open
-  private readonly use: (routes: Routes) => void
-  private readonly log: Logger
+  private current: Epoch
+  private readonly openCalls: Open<Routes>
+  private readonly openReplies: Open<Relay<Outcome>>
+  private readonly users: { readonly reader: Reader; readonly runtime: EngineRuntime }
 
-  /**
-   * @param open - builds the pipelines; `broken` is told of those that cannot be subscribed
-   * @param use - lets the next calls go their way
-   */
-  constructor(settings: Settings, open: Open, use: (routes: Routes) => void, log: Logger) {
-    this.settings = settings
-    this.open = open
-    this.use = use
-    this.log = log
+  constructor(
+    settings: Settings,
+    openCalls: Epochs['openCalls'],
+    openReplies: Epochs['openReplies'],
+    users: Epochs['users'],
+  ) {
+    this.openCalls = openCalls
+    this.openReplies = openReplies
+    this.users = users
+    this.current = this.build(settings)
+  }
+
+  get settings(): Settings {
+    return this.current.settings
   }
 
   /** @returns why the engine cannot serve */
   begin(): readonly unknown[] {
-    const { routes, faults } = this.build(this.settings)
-    this.routes = routes
-    this.use(routes)
-    return faults
+    this.use(this.current)
+    return this.current.faults
   }
 
   /**
-   * Calls on their way finish in the old pipelines.
+   * Calls on their way finish in the old pipelines; their replies pass the new one.
    *
    * @returns false when new ones cannot be built; the old ones stay
    */
   reload(changed: Partial<Settings>): boolean {
-    const settings = { ...this.settings, ...changed }
-    const { routes, faults } = this.build(settings)
-    if (faults.length > 0) {
-      routes.close()
-      this.log.error(
-        { err: faults[0] },
+    const next = this.build({ ...this.settings, ...changed })
+    const { log } = this.users.runtime
+    const [fault] = next.faults
+    if (fault !== undefined) {
+      end(next)
+      log.error(
+        { err: fault },
         'The pipelines cannot be built with these settings; the old ones stay',
       )
       return false
     }
-    const old = this.routes
-    this.settings = settings
-    this.routes = routes
-    this.use(routes)
-    old?.close()
-    this.log.info({ changed: Object.keys(changed) }, 'The pipelines were built anew')
+    const old = this.current
+    this.current = next
+    this.use(next)
+    end(old)
+    log.info({ changed: Object.keys(changed) }, 'The pipelines were built anew')
     return true
-  }
-
-  private build(settings: Settings): { routes: Routes; faults: readonly unknown[] } {
-    const faults: unknown[] = []
-    return { routes: this.open(settings, (error) => faults.push(error)), faults }
   }
 
   /** What recurs in a stage, or was subscribed, ends. */
   close(): void {
-    this.routes?.close()
+    this.current.routes.close()
   }
+
+  private use({ routes, outcomes$ }: Epoch): void {
+    this.users.reader.routes = routes
+    this.users.runtime.outcomes$ = outcomes$
+  }
+
+  private build(settings: Settings): Epoch {
+    const faults: unknown[] = []
+    const broken = (error: unknown): void => {
+      faults.push(error)
+    }
+    const routes = this.openCalls(settings, broken)
+    return { settings, routes, outcomes$: this.openReplies(settings, broken), faults }
+  }
+}
+
+const end = ({ routes, outcomes$ }: Epoch): void => {
+  routes.close()
+  outcomes$.complete()
 }

@@ -6,7 +6,7 @@ import { dispatch } from '../../pipelines/dispatch.js'
 import { toMs } from '../../pipelines/duration.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
-import { pipeline, subscribePipeline } from '../../pipelines/stage.js'
+import { pipeline, refuseUnheard, subscribePipeline } from '../../pipelines/stage.js'
 import type { Settings } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
 import { internalError, notReady } from '../protocol/rpc-error.js'
@@ -129,13 +129,6 @@ export const route = (
       for (const subject of opened) subject.complete()
     },
   }
-}
-
-const refuseUnheard = (call: Call): void => {
-  const cause = new Error(
-    'A stage has completed the stream of calls, so none gets through any more',
-  )
-  call.settle(left(internalError(cause)))
 }
 
 /** A pipeline; one whose making throws is one that errors. */

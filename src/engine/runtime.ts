@@ -22,8 +22,8 @@ export class EngineRuntime implements CallRuntime {
   readonly ledger: Ledger
   readonly intake: StageMark = { name: 'intake' }
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
-  /** What calls became, before the reply pipeline. */
-  readonly outcomes$ = new Relay<Outcome>()
+  /** Takes what calls became to the reply pipeline; exchanged by a reload. */
+  outcomes$ = new Relay<Outcome>()
   /** By method, the call that took longest from receipt to result, of those that were not answered at once. */
   readonly slowest = new Map<string, Slowest>()
   /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */

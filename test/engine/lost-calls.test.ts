@@ -4,11 +4,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   type Call,
+  deadline,
   dispatch,
   type EngineDefinition,
   engine,
   limit,
   method,
+  named,
+  perMethod,
 } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 
@@ -74,6 +77,40 @@ test(
     }, 7)
   }),
 )
+for (const [where, early] of [
+  ['behind a stage of ours', pipe(deadline(9), take<Call>(1), dispatch())],
+  ['in the name of one', pipe(named('mine', take<Call>(1)), dispatch())],
+  ['for one method', pipe(perMethod({ wait: take<Call>(1) }), dispatch())],
+  ['behind what waits', pipe(limit({ concurrency: 1 }), take<Call>(1), dispatch())],
+] as const) {
+  test(
+    `the same ${where}`,
+    marbles(({ clock, expectObservable }) => {
+      const methods = { wait: method({ handler: () => timer(3) }) }
+      const definition = engine({ name: 'd', version: '1.0.0', methods, calls: early })
+      const { send, replies } = testEngine(clock, definition)
+      send('ab-----c', { a: { method: 'wait' }, b: { method: 'wait' }, c: { method: 'wait' } })
+      const ended = 'A stage has completed the stream of calls, so none gets through any more'
+      const isHeld = where === 'behind what waits'
+      expectObservable(replies.pipe(told)).toBe(isHeld ? '---(ab)c' : '-b-a---c', {
+        a: 'a',
+        b: `b! ${ended}`,
+        c: `c! ${ended}`,
+      })
+    }),
+  )
+}
+test(
+  'a stage that completes for one method completes it for no other',
+  marbles(({ clock, expectObservable }) => {
+    const methods = { wait: method({ handler: () => 1 }), other: method({ handler: () => 2 }) }
+    const calls = pipe(perMethod({ wait: take<Call>(1) }), dispatch())
+    const definition = engine({ name: 'd', version: '1.0.0', methods, calls })
+    const { send, replies } = testEngine(clock, definition)
+    send('ab', { a: { method: 'wait' }, b: { method: 'other' } })
+    expectObservable(replies.pipe(told)).toBe('ab')
+  }),
+)
 test(
   'after a reply stage has completed too',
   marbles(({ clock, expectObservable }) => {
@@ -89,7 +126,7 @@ test(
     send('ab', { a: { method: 'wait' }, b: { method: 'wait' } })
     expectObservable(replies.pipe(told)).toBe('ab', {
       a: 'a',
-      b: 'b! A reply stage has completed the stream of outcomes',
+      b: 'b! A stage has completed the stream of outcomes, so none gets through any more',
     })
   }),
 )

@@ -1,4 +1,4 @@
-import { map, tap, throwError, timer } from 'rxjs'
+import { delay, map, switchMap, tap, throwError, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dispatch, type EngineDefinition, engine, limit } from '../../src/index.js'
@@ -61,6 +61,36 @@ test(
     send('--s', { s: { method: 'engine.status' } })
     const epoch = map(({ result }: { result?: { epoch: number } }) => result?.epoch)
     expectObservable(replies.pipe(epoch)).toBe('--s', { s: 1 })
+  }),
+)
+
+test(
+  'replies pass the new pipeline, also of calls that began before',
+  marbles(({ clock, expectObservable }) => {
+    const fail = () => timer(5).pipe(switchMap(() => throwError(() => new Error('secret'))))
+    const { send, replies, reload } = testEngine(
+      clock,
+      demo({ methods: { slow: { handler: fail } } }),
+    )
+    send('a--b----c', { a: call, b: call, c: call })
+    clock.setTimer(() => reload({ errors: { expose: 'none' } }), 7)
+    const message = map(({ error }: { error?: { message: string } }) => error?.message)
+    expectObservable(replies.pipe(message)).toBe('-----a--b----c', {
+      a: 'secret',
+      b: 'Internal error',
+      c: 'Internal error',
+    })
+  }),
+)
+
+test(
+  'a reply that an old pipeline holds back leaves it',
+  marbles(({ clock, expectObservable }) => {
+    const late: EngineDefinition['replies'] = (outcomes$) => outcomes$.pipe(delay(3))
+    const { send, replies, reload } = testEngine(clock, demo({ replies: late }))
+    send('a-b', { a: call, b: call })
+    clock.setTimer(() => reload(), 6)
+    expectObservable(replies.pipe(told)).toBe('--------a-b')
   }),
 )
 
