@@ -3,7 +3,8 @@ import { existsSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { UsageError } from './usage-error.js'
 
-const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
+/** Of modules that can be engines. */
+export const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts']
 
 /**
  * The file of a module that should be an engine.

@@ -50,7 +50,8 @@ ${exits}, 1 the call failed
   describe: `sidestream describe ENGINE [METHOD] [options]
 Shows an engine's methods, with what they take and give. A ? marks what may be left out.
 
-  --json   the OpenRPC document
+  --json      the OpenRPC document
+  --verbose   show all that the engine logs, not only warnings
 
   sidestream describe ./engine.ts
   sidestream describe ./engine.ts --json > openrpc.json
@@ -60,7 +61,8 @@ ${exits}
   health: `sidestream health ENGINE [options]
 Starts an engine, shows how it is, and stops it.
 
-  --json   the snapshot as JSON
+  --json      the snapshot as JSON
+  --verbose   show all that the engine logs, not only warnings
 
   sidestream health ./engine.ts
 

@@ -1,7 +1,10 @@
 /** Why a module could not be loaded, in the words and lines of its author. */
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
+import { extensions } from './engine-file.js'
 import { LoadError } from './usage-error.js'
 
 export const loadError = (error: unknown, file: string, path: string): LoadError =>
@@ -17,7 +20,12 @@ const explain = (error: unknown, file: string): string => {
 
 const installHint = (message: string): string => {
   const [, name] = /^Cannot find package '([^']+)'/.exec(message) ?? []
-  return name === undefined ? '' : `\nInstall it: npm install ${name}`
+  if (name !== undefined)
+    return `\nInstall it: npm install ${name}. Paths of a tsconfig are not followed`
+  const [, module = ''] = /^Cannot find module '([^']+)'/.exec(message) ?? []
+  const found = extensions.find((extension) => existsSync(module + extension))
+  if (found === undefined) return ''
+  return `\nImports name whole files: write ${basename(module)}${found}`
 }
 
 const syntaxError = (error: SyntaxError, file: string): string => {

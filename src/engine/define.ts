@@ -242,7 +242,8 @@ const checkMethods = (methods: Methods, prefix: string, known: Set<string>): voi
   }
 }
 
-const checkMethod = (name: string, { handler, stream }: AnyMethod, known: Set<string>): void => {
+const checkMethod = (name: string, definition: AnyMethod, known: Set<string>): void => {
+  const { handler, stream, progress, partial } = definition
   checkName(name)
   if (known.has(name)) throw new TypeError(`There are two methods named ${name}`)
   known.add(name)
@@ -253,6 +254,9 @@ const checkMethod = (name: string, { handler, stream }: AnyMethod, known: Set<st
   }
   if (hasHandler && hasStream) {
     throw new TypeError(`The method ${name} has both a handler and a stream`)
+  }
+  if (progress !== undefined && partial !== undefined) {
+    throw new TypeError(`The method ${name} has both progress and partial: parts are its progress`)
   }
 }
 

@@ -8,7 +8,10 @@ import { type Framing, frame } from '../protocol/frame.js'
 import type { Limits } from '../protocol/limits.js'
 import { tokenOf } from '../protocol/meta.js'
 import { idText, type RequestId } from '../protocol/request-id.js'
-import type { RpcError } from '../protocol/rpc-error.js'
+import { overloaded, type RpcError } from '../protocol/rpc-error.js'
+
+/** A guess: when there will be room depends on the peer. */
+const retryAfterMs = 1000
 
 export interface OutboxCounts {
   answered: number
@@ -112,7 +115,7 @@ export class Outbox {
     if (isLeft(result)) this.counts.failed += 1
     else this.counts.answered += 1
     const { id, batch } = call
-    if (id === undefined) return
+    if (id === undefined) return isLeft(result) ? logUnheard(call, result.left) : undefined
     if (isRight(result)) {
       this.reply(this.resultText(call, id, result.right), batch)
     } else {
@@ -166,10 +169,16 @@ export class Outbox {
     return batch.bytes + Buffer.byteLength(text) > replyBytes
   }
 
-  /** Parts of a result are never left out: the caller puts them together. */
+  /** Parts of a result are never left out, as the caller puts them together: where nobody reads them, the call ends. */
   private sendProgress(call: Call, value: unknown): void {
     if (this.isSlow && call.spec?.isPartial !== true) {
       this.lateProgress.set(call, value)
+      return
+    }
+    const { replyBytes } = this.limits
+    if (this.transport.unwritten > replyBytes) {
+      const reason = `${replyBytes} bytes of output wait to be read`
+      call.settle(left(overloaded(reason, retryAfterMs)))
       return
     }
     if (this.lateProgress.size > 0) this.lateProgress.delete(call)
@@ -199,6 +208,10 @@ export class Outbox {
     if (!call.isAnswered) this.writeProgress(call, value)
   }
 }
+
+/** A notification has no reply that could tell. */
+const logUnheard = ({ runtime, method }: Call, { kind, message, facts }: RpcError): void =>
+  runtime.log.debug({ method, kind, ...facts }, `A notification came to nothing: ${message}`)
 
 /** The token as text, since the id that stands for it may be a number beyond JavaScript's. */
 const progressText = (token: Exclude<RequestId, null>, value: unknown, call: Call): string => {

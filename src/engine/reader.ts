@@ -218,8 +218,9 @@ export class Reader {
     }
     const { methods, notifications } = this.routes
     const route = notifications.get(method) ?? methods.get(method)
-    // Nobody waits for an answer, so a name that is not known is nobody's fault to report.
-    if (route !== undefined) this.enter(message, undefined, route, text, undefined)
+    // Nobody waits for an answer that could tell of a name that is not known.
+    if (route === undefined) this.runtime.log.debug({ method }, 'There is no such notification')
+    else this.enter(message, undefined, route, text, undefined)
   }
 
   private enter(

@@ -85,6 +85,7 @@ test('tells why a module cannot be loaded, and where', async () => {
     'throws.js':
       "const f = () => { throw new Error('boom', { cause: new Error('the reason') }) }\nf()",
     'rejects.js': "await Promise.reject('a text')",
+    'whole.js': "import './throws'",
     'stuck.js': 'await new Promise(() => {})',
     'nameless.js': `import { engine } from '${packageUrl}'\nexport default engine({ name: 'x' })`,
   })
@@ -102,6 +103,7 @@ test('tells why a module cannot be loaded, and where', async () => {
     'SyntaxError: Unexpected number, here or in a module that it imports',
   )
   assert.match(await failure('package.js'), 'Install it: npm install no-such-package')
+  assert.match(await failure('whole.js'), 'Imports name whole files: write throws.js')
   assert.match(await failure('missing.js'), /Cannot find module .*no-such-file\.js/)
   assert.match(await failure('name.js'), "does not provide an export named 'nope'")
   assert.match(

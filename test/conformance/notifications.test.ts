@@ -148,4 +148,27 @@ test('while stopping no more are taken', async () => {
   assert.equal(seen, [])
 })
 
+test('one that comes to nothing is told of in the log, at level debug', async () => {
+  const peer = await talk(definition)
+  await peer.call('engine.subscribe', { log: { level: 'debug' } })
+  peer.notify('typed', { a: 'text' })
+  peer.notify('no.such', {})
+  await peer.call('count')
+  const told = peer.messages.filter((it) => it.method === 'log.message')
+  assert.equal(
+    told.map(({ params }) => {
+      const { level, message, method: name } = params as Record<string, unknown>
+      return [level, message, name]
+    }),
+    [
+      [
+        'debug',
+        'A notification came to nothing: Invalid params: expected number at /a, got string',
+        'typed',
+      ],
+      ['debug', 'There is no such notification', 'no.such'],
+    ],
+  )
+})
+
 test.run()

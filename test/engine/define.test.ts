@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isEngine } from '../../src/engine/define.js'
-import { type EngineDefinition, engine, group } from '../../src/index.js'
+import { type EngineDefinition, engine, group, t } from '../../src/index.js'
 
 const test = suite('engine()')
 
@@ -63,6 +63,11 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     'both',
     { ...facts, methods: { add: { handler, stream: handler } } },
     /^The method add has both a handler and a stream$/,
+  ],
+  [
+    'progress beside parts',
+    { ...facts, methods: { add: { handler, progress: t.number, partial: t.string } } },
+    /^The method add has both progress and partial: parts are its progress$/,
   ],
   [
     'a bad method in a group',

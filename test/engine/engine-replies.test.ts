@@ -1,7 +1,8 @@
 /** What callers are told. */
-import { filter, map, tap } from 'rxjs'
+import { filter, map, tap, timer } from 'rxjs'
 import { suite } from 'uvu'
-import { type EngineDefinition, left, rpcError } from '../../src/index.js'
+import * as assert from 'uvu/assert'
+import { type EngineDefinition, left, method, type RpcError, rpcError, t } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 import { add, demo } from './demo-engine.js'
 
@@ -96,6 +97,34 @@ test(
       c: ['c', 'The deadline of 5 ms has passed'],
       d: ['d', undefined],
     })
+  }),
+)
+
+test(
+  'parts that nobody reads end their call, and its handler',
+  marbles(({ clock, expectObservable }) => {
+    let sent = 0
+    const part = 'x'.repeat(100)
+    const dictate = method({
+      partial: t.string,
+      handler: () =>
+        timer(0, 1).pipe(
+          tap(() => {
+            sent += 1
+          }),
+          map(() => part),
+        ),
+    })
+    const definition = demo({ methods: { dictate }, limits: { replyBytes: 1000 } })
+    const { send, written, peer } = testEngine(clock, definition)
+    peer.stall()
+    send('a', { a: { method: 'dictate' } })
+    clock.setTimer(() => peer.read(), 20)
+    const last = written.pipe(filter(({ method: name }) => name === undefined))
+    expectObservable(last.pipe(map(({ error }) => (error as RpcError).code))).toBe('20ms a', {
+      a: -32003,
+    })
+    clock.setTimer(() => assert.is(sent, 7), 30) // six fill a thousand bytes, the next one is too much
   }),
 )
 
