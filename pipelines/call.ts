@@ -66,6 +66,8 @@ export class Call<P = unknown, R = unknown> implements Context {
   readonly meta: Meta
   /** In milliseconds of the engine's clock. */
   readonly receivedAt: number
+  /** Tells it from its copies, which would be answered beside it. */
+  readonly self: Call = this as unknown as Call
   /** Of its message. */
   readonly bytes: number
   readonly batch: Batch | undefined

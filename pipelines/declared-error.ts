@@ -39,11 +39,15 @@ const withDeclaredCode = (error: RpcError, spec: MethodSpec | undefined): RpcErr
   }
 }
 
+/** RxJS's, of any copy; that of `AbortSignal.timeout` is about something of the handler's own. */
+const isTimeout = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.name === 'TimeoutError' && 'info' in thrown
+
 /** What a handler threw, or its stream failed with. RxJS's `timeout` in `perCall` is a deadline, all else a defect. */
 export const thrownError = (thrown: unknown, call: Call): RpcError => {
   try {
     if (isRpcError(thrown)) return withDeclaredCode(thrown, call.spec)
-    if (thrown instanceof Error && thrown.name === 'TimeoutError') {
+    if (isTimeout(thrown)) {
       return deadlineExceeded(call.runtime.clock.now() - call.receivedAt)
     }
   } catch {} // even its getters throw

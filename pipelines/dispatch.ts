@@ -17,6 +17,7 @@ export const dispatch = (): MonoTypeOperatorFunction<Call> =>
   stage('dispatch', (call) => {
     const { spec } = call
     if (spec === undefined) return call.settle(left(methodNotFound(call.method)))
+    if (call.isStarted) return false // a stage forwarded it twice
     call.isStarted = true
     if (spec.stream !== undefined) spec.stream(call)
     else if (call.operators !== undefined) runWrapped(call, spec, call.operators)

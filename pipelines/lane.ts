@@ -43,8 +43,9 @@ export class Lane implements Place {
     return Math.ceil((this.meanMs * (this.waiting + 1)) / Math.min(this.concurrency, 1e6))
   }
 
-  /** False when the queue is full. */
+  /** False when the queue is full. One that a stage forwards twice is here once. */
   enter(call: Call): boolean {
+    if (call.isWaiting || call.place === this) return true
     if (this.active < this.concurrency) {
       this.run(call)
       return true

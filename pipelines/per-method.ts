@@ -1,6 +1,6 @@
 /** Stages for some methods only. */
 import { type MonoTypeOperatorFunction, Subject, Subscription } from 'rxjs'
-import type { Call } from './call.js'
+import type { Call, StageMark } from './call.js'
 import { refuseUnheard, statefulStage, subscribeBranch } from './stage.js'
 
 /**
@@ -22,22 +22,26 @@ export const perMethod = (
         branches -= 1
         if (isLast && branches === 0) complete()
       }
-      subscription.add(subscribeBranch(operator(branch$), mark, forward, end, fail))
-      return { fits: matcher(pattern), branch$ }
+      const begin: StageMark = { name: mark.name } // what fails in one branch is no matter of the others
+      subscription.add(subscribeBranch(operator(branch$), begin, forward, end, fail))
+      const enter = (call: Call): void => {
+        call.stage = begin
+        if (branch$.observed) branch$.next(call)
+        else refuseUnheard(call)
+      }
+      return { fits: matcher(pattern), branch$, enter }
     })
-    const known = new Map<string, Subject<Call> | undefined>()
-    const routeOf = (call: Call): Subject<Call> | undefined => {
-      const find = () => routes.find(({ fits }) => fits(call.method))?.branch$
+    const known = new Map<string, ((call: Call) => void) | undefined>()
+    const routeOf = (call: Call): ((call: Call) => void) | undefined => {
+      const find = () => routes.find(({ fits }) => fits(call.method))?.enter
       if (call.spec === undefined) return find() // names that callers make up are not kept
       if (!known.has(call.method)) known.set(call.method, find())
       return known.get(call.method)
     }
     return {
       visit: (call) => {
-        const branch$ = routeOf(call)
-        if (branch$ === undefined) forward(call)
-        else if (branch$.observed) branch$.next(call)
-        else refuseUnheard(call)
+        const enter = routeOf(call) ?? forward
+        enter(call)
       },
       complete: () => {
         isLast = true

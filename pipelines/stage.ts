@@ -27,6 +27,8 @@ export interface PipelineFaults {
   readonly lost: (after: StageMark, error: unknown) => void
   /** It errors as soon as it is subscribed, so nothing will come through. */
   readonly broken: (error: unknown) => void
+  /** All that was in it has come through, and nothing more will. */
+  readonly completed?: () => void
 }
 
 /** Subscribes a pipeline for good: when one of its stages throws or errors, only that part is subscribed anew. */
@@ -34,12 +36,12 @@ export const subscribePipeline = <T>(
   pipeline: Observable<T>,
   first: StageMark,
   next: (value: T) => void,
-  { lost, broken }: PipelineFaults,
+  { lost, broken, completed = () => {} }: PipelineFaults,
 ): Subscription => {
   const outer = assembly
   assembly = { last: first, lost }
   try {
-    return subscribeHealing(pipeline, { name: 'end' }, next, () => {}, broken)
+    return subscribeHealing(pipeline, { name: 'end' }, next, completed, broken)
   } finally {
     assembly = outer
   }
@@ -236,7 +238,12 @@ const begin = (
     complete = body.complete ?? complete
     next = entrance(mark, body.visit)
   }
-  const subscription = subscribeHealing(calls$, last, next, complete, giveUp)
+  const enter = next
+  const own = (call: Call): void => {
+    if (call.self === call) enter(call)
+    else refuseCopy(call)
+  }
+  const subscription = subscribeHealing(calls$, last, own, complete, giveUp)
   for (const stop of stops) subscription.add(stop)
   return { listener, last, subscription }
 }
@@ -247,6 +254,15 @@ export const refuseUnheard = (call: Call): void => {
     'A stage has completed the stream of calls, so none gets through any more',
   )
   call.settle(left(internalError(cause)))
+}
+
+/** @throws TypeError for what is not even a copy */
+const refuseCopy = ({ self }: Call): void => {
+  const cause = new TypeError(
+    'A stage put another object in the place of a call: forward the call itself',
+  )
+  if (self === undefined) throw cause
+  self.settle(left(internalError(cause)))
 }
 
 /** Settled calls go no further. A throw in a stage costs the call it was given. */

@@ -28,7 +28,7 @@ export const answer = (
     if (sent$.observed) sent$.next(outcome)
   }
   subscribePipeline(
-    built(() => replies(outcomes$)),
+    built('replies', () => replies(outcomes$)),
     runtime.intake,
     send,
     {

@@ -68,6 +68,7 @@ const resultOf = async (check: HealthCheck): Promise<CheckResult> => {
   try {
     const result: unknown = (await check()) ?? { status: 'ok' }
     const { status } = result as { status?: unknown }
+    JSON.stringify(result) // throws for facts that nobody could be told
     if (worst.includes(status as HealthStatus)) return result as CheckResult
     const reason = "the check returned no status: return { status: 'ok' | 'degraded' | 'failing' }"
     return { status: 'failing', reason }

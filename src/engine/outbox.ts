@@ -8,7 +8,9 @@ import { type Framing, frame } from '../protocol/frame.js'
 import type { Limits } from '../protocol/limits.js'
 import { tokenOf } from '../protocol/meta.js'
 import { idText, type RequestId } from '../protocol/request-id.js'
-import { overloaded, type RpcError } from '../protocol/rpc-error.js'
+import { internalError, overloaded, type RpcError } from '../protocol/rpc-error.js'
+
+type Result = (Outcome & { kind: 'reply' })['result']
 
 /** A guess: when there will be room depends on the peer. */
 const retryAfterMs = 1000
@@ -109,7 +111,8 @@ export class Outbox {
     return this.transport.unwritten > this.limits.bufferBytes
   }
 
-  private answer(call: Call, result: (Outcome & { kind: 'reply' })['result']): void {
+  private answer(call: Call, given: Result): void {
+    const result = isSound(given) ? given : spoiled(call)
     call.isAnswered = true
     this.ledger.close(call)
     if (isLeft(result)) this.counts.failed += 1
@@ -207,6 +210,18 @@ export class Outbox {
     this.lateProgress.delete(call)
     if (!call.isAnswered) this.writeProgress(call, value)
   }
+}
+
+/** Reply stages are anybody's, and not all are checked by a compiler. */
+const isSound = (result: Result | undefined): boolean => {
+  if (result?._tag === 'Right') return true
+  return result?._tag === 'Left' && typeof result.left === 'object' && result.left !== null
+}
+
+const spoiled = ({ runtime, method }: Call): Result => {
+  const err = new TypeError('A reply stage must leave an Either in `result`, left with an RpcError')
+  runtime.log.error({ err, method }, 'A reply stage spoiled an outcome')
+  return left(internalError(err))
 }
 
 /** A notification has no reply that could tell. */

@@ -4,6 +4,7 @@ import { type Observable, throwError } from 'rxjs'
 import type { Call, CallPipeline, StageMark } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
 import { toMs } from '../../pipelines/duration.js'
+import { isSubscribable } from '../../pipelines/handler-stream.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import { pipeline, refuseUnheard, subscribePipeline } from '../../pipelines/stage.js'
@@ -19,7 +20,10 @@ import { type MethodStream, methodSpec, notificationSpec, resolveMethods } from 
 const controlCalls: CallPipeline = pipeline(validateParams(), dispatch())
 
 /** One that is open, with the mark of its calls that no stage has seen yet: what fails here is no matter of the others. */
-type Pipeline = Pick<Route, 'calls$' | 'mark'>
+interface Pipeline extends Pick<Route, 'calls$' | 'mark'> {
+  /** The methods' own streams behind it, which end with it. */
+  readonly streams: Relay<Call>[]
+}
 
 type EngineCalls = NonNullable<Engine['calls']>
 
@@ -35,11 +39,12 @@ export const route = (
 
   const open = (stages: CallPipeline): Pipeline => {
     const calls$ = new Relay<Call>()
+    const streams: Relay<Call>[] = []
     const mark: StageMark = { name: runtime.intake.name }
     calls$.unheard = refuseUnheard
     opened.push(calls$)
     subscribePipeline(
-      built(() => stages(calls$)),
+      built('calls', () => stages(calls$)),
       mark,
       atEnd,
       {
@@ -49,9 +54,12 @@ export const route = (
         },
         lost: (after, error) =>
           lose(error, (call) => !call.isStarted && !call.isWaiting && call.stage === after),
+        completed: () => {
+          for (const stream of streams) stream.complete()
+        },
       },
     )
-    return { calls$, mark }
+    return { calls$, mark, streams }
   }
   /** Dispatch forwards nothing, so only what was never dispatched ends up here. */
   const atEnd = (passed: unknown): void => {
@@ -60,12 +68,16 @@ export const route = (
     const cause = new Error('No stage dispatched this call: end the pipeline with dispatch()')
     call.settle?.(left(internalError(cause)))
   }
-  const openStream = (stream: MethodStream, name: string): ((call: Call) => void) => {
+  const openStream = (
+    stream: MethodStream,
+    name: string,
+    { streams }: Pipeline,
+  ): ((call: Call) => void) => {
     const calls$ = new Relay<Call>()
     calls$.unheard = refuseUnheard
-    opened.push(calls$)
+    streams.push(calls$)
     subscribePipeline(
-      built(() => stream(calls$)),
+      built(`stream of ${name}`, () => stream(calls$)),
       { name: `stream of ${name}` },
       () => {},
       {
@@ -105,9 +117,9 @@ export const route = (
   const methods = new Map<string, Route>()
   for (const resolved of resolveMethods(definition)) {
     const { stream } = resolved.definition
-    const give =
-      stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name)
     const pipeline = shared(resolved.calls ?? definition.calls)
+    const give =
+      stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name, pipeline)
     const spec = methodSpec(resolved, give)
     methods.set(resolved.name, { spec, ...pipeline, deadlineMs: spec.deadlineMs ?? deadlineMs })
   }
@@ -131,10 +143,16 @@ export const route = (
   }
 }
 
-/** A pipeline; one whose making throws is one that errors. */
-export const built = <T>(make: () => Observable<T>): Observable<T> => {
+/**
+ * A pipeline; one whose making throws is one that errors.
+ *
+ * @param name - of the setting that makes it
+ */
+export const built = <T>(name: string, make: () => Observable<T>): Observable<T> => {
   try {
-    return make()
+    const made = make()
+    if (isSubscribable(made)) return made
+    throw new TypeError(`${name} must return an Observable: return calls$.pipe(…)`)
   } catch (error) {
     return throwError(() => error)
   }

@@ -54,10 +54,13 @@ test('is replaced when it is damaged, cut off, or of another core', async () => 
   await run(folder)
   const file = keptIn(folder)
   const good = readFileSync(file)
-  const damaged = Buffer.from(good)
-  damaged.fill(0, 20_480, 24_576) // a lost block
+  const block = 4096
+  const damaged = [1, 5, 21, 34, 55].map((number) => {
+    const lost = Buffer.from(good)
+    return lost.fill(0, number * block, (number + 1) * block)
+  })
   const foreign = Buffer.concat([Buffer.from('v1.2.3'), good.subarray(6)])
-  for (const bytes of [damaged, foreign, good.subarray(0, -1), Buffer.alloc(0)]) {
+  for (const bytes of [...damaged, foreign, good.subarray(0, -1), Buffer.alloc(0)]) {
     writeFileSync(file, bytes)
     assert.is(await isReplaced(folder, file), true)
   }

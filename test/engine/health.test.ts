@@ -113,6 +113,15 @@ test('a check that returns no status is failing, and told what to return', async
   }
 })
 
+test('a check whose facts cannot be told is failing', async () => {
+  const cycle: Record<string, unknown> = { status: 'ok' }
+  cycle['self'] = cycle
+  const checks = { big: () => ({ status: 'ok', free: 10n }) as const, cycle: () => cycle as never }
+  const { big, cycle: round } = await checked(checks)
+  assert.equal([big?.status, round?.status], ['failing', 'failing'])
+  assert.match(String(big?.['reason']), 'BigInt')
+})
+
 test('a check that is busy yet is asked about again, and not started again', async () => {
   const clock = virtualClock()
   const ends: ((result: CheckResult) => void)[] = []

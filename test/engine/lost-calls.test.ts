@@ -1,5 +1,5 @@
 /** What becomes of calls when a stage of somebody else's fails. */
-import { delay, filter, map, pipe, take, tap, timer } from 'rxjs'
+import { delay, filter, map, mergeMap, of, pipe, take, tap, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -8,9 +8,11 @@ import {
   dispatch,
   type EngineDefinition,
   engine,
+  left,
   limit,
   method,
   named,
+  type Outcome,
   perMethod,
 } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
@@ -109,6 +111,107 @@ test(
     const { send, replies } = testEngine(clock, definition)
     send('ab', { a: { method: 'wait' }, b: { method: 'other' } })
     expectObservable(replies.pipe(told)).toBe('ab')
+  }),
+)
+test(
+  'a branch for one method that fails costs no call of another',
+  marbles(({ clock, expectObservable }) => {
+    const broken = map((call: Call): Call => {
+      throw new Error(`no ${call.id}`)
+    })
+    const methods = { late: method({ handler: () => 1 }), bad: method({ handler: () => 2 }) }
+    const calls = pipe(perMethod({ late: delay<Call>(3), bad: broken }), dispatch())
+    const definition = engine({ name: 'd', version: '1.0.0', methods, calls })
+    const { send, replies } = testEngine(clock, definition)
+    send('ab', { a: { method: 'late' }, b: { method: 'bad' } })
+    expectObservable(replies.pipe(told)).toBe('-b-a', { a: 'a', b: 'b! no b' })
+  }),
+)
+test(
+  'a call that a stage forwards twice runs once, and takes one place',
+  marbles(({ clock, expectObservable }) => {
+    let runs = 0
+    const wait = method({
+      handler: () => {
+        runs += 1
+        return timer(2)
+      },
+    })
+    const twice = mergeMap((call: Call) => of(call, call))
+    const calls = pipe(twice, limit({ concurrency: 1, queue: 2 }), twice, dispatch())
+    const definition = engine({ name: 'd', version: '1.0.0', methods: { wait }, calls })
+    const { send, replies } = testEngine(clock, definition)
+    const call = { method: 'wait' }
+    send('(abc)-----(def)', { a: call, b: call, c: call, d: call, e: call, f: call })
+    expectObservable(replies.pipe(told)).toBe('--a-b-c-----d-e-f')
+    clock.setTimer(() => assert.is(runs, 6), 20)
+  }),
+)
+const copies: Readonly<Record<string, (call: Call) => unknown>> = {
+  'a copy with its prototype': (call) =>
+    Object.assign(Object.create(Object.getPrototypeOf(call) as object), call),
+  'a copy without': (call) => ({ ...call }),
+  'something else': ({ params }) => params,
+}
+for (const [name, copy] of Object.entries(copies)) {
+  test(
+    `${name} in the place of a call costs that call, which is answered once`,
+    marbles(({ clock, expectObservable }) => {
+      const methods = { wait: method({ handler: () => timer(2) }) }
+      const replaced = map((call: Call) => (call.id === 'a' ? (copy(call) as Call) : call))
+      const calls = pipe(deadline(9), replaced, dispatch())
+      const definition = engine({ name: 'd', version: '1.0.0', methods, calls })
+      const { send, replies, done } = testEngine(clock, definition)
+      send('ab---|', { a: { method: 'wait', params: [] }, b: { method: 'wait' } })
+      const message = 'A stage put another object in the place of a call: forward the call itself'
+      expectObservable(replies.pipe(told)).toBe('a--b', { a: `a! ${message}`, b: 'b' })
+      clock.setTimer(() => void done.then((ending) => assert.is(ending.exitCode, 0)), 8)
+    }),
+  )
+}
+for (const setting of ['calls', 'replies'] as const) {
+  test(
+    `${setting} that returns nothing is told of when the engine starts`,
+    marbles(async ({ clock, expectObservable }) => {
+      const nothing = (() => {}) as never
+      const definition = engine({ name: 'd', version: '1.0.0', [setting]: nothing })
+      const { state$, records, done } = testEngine(clock, definition)
+      expectObservable(state$).toBe('e', { e: 'stopped' })
+      await clock.advance(1)
+      assert.is((await done).exitCode, 70)
+      const fatal = records.find(({ level }) => level === 'fatal')
+      const message = `${setting} must return an Observable: return calls$.pipe(…)`
+      assert.is((fatal?.facts['err'] as Error).message, message)
+    }),
+  )
+}
+test(
+  'a reply stage that spoils an outcome costs that reply',
+  marbles(({ clock, expectObservable }) => {
+    const spoilt: Readonly<Record<string, unknown>> = {
+      a: undefined,
+      b: { ok: true },
+      c: left(undefined),
+    }
+    const replies: EngineDefinition['replies'] = (outcomes$) =>
+      outcomes$.pipe(
+        map((outcome) => {
+          const id = String(outcome.call.id)
+          return id in spoilt ? ({ ...outcome, result: spoilt[id] } as Outcome) : outcome
+        }),
+      )
+    const methods = { wait: method({ handler: () => 'ok' }) }
+    const definition = engine({ name: 'd', version: '1.0.0', methods, replies })
+    const { send, replies: written } = testEngine(clock, definition)
+    const call = { method: 'wait' }
+    send('abcd', { a: call, b: call, c: call, d: call })
+    const spoiled = 'A reply stage must leave an Either in `result`, left with an RpcError'
+    expectObservable(written.pipe(told)).toBe('abcd', {
+      a: `a! ${spoiled}`,
+      b: `b! ${spoiled}`,
+      c: `c! ${spoiled}`,
+      d: 'd',
+    })
   }),
 )
 test(

@@ -1,7 +1,7 @@
-import { delay, map, switchMap, tap, throwError, timer } from 'rxjs'
+import { delay, map, type Observable, switchMap, tap, throwError, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dispatch, type EngineDefinition, engine, limit } from '../../src/index.js'
+import { type Call, dispatch, type EngineDefinition, engine, limit } from '../../src/index.js'
 import { marbles, scriptedPeer, testEngine, virtualClock } from '../../src/testing/index.js'
 
 const test = suite('reload')
@@ -40,6 +40,20 @@ test(
     send('a-b', { a: call, b: call })
     clock.setTimer(() => reload({ deadline: 3 }), 1)
     expectObservable(replies.pipe(told)).toBe('-----(ab)', { a: 'a', b: 'b -32001' })
+  }),
+)
+
+test(
+  'calls of a stream of their own are not lost, wherever they were',
+  marbles(({ clock, expectObservable }) => {
+    const answer = map((it: Call) => it.reply('ok'))
+    const slow = { stream: (calls$: Observable<Call>) => calls$.pipe(delay(5), answer) }
+    const late: EngineDefinition['calls'] = (calls$) =>
+      calls$.pipe(limit({ concurrency: 1 }), delay(1), dispatch())
+    const { send, replies, reload } = testEngine(clock, demo({ calls: late, methods: { slow } }))
+    send('(abc)-----d', { a: call, b: call, c: call, d: call })
+    clock.setTimer(() => reload(), 3)
+    expectObservable(replies.pipe(told)).toBe('------a-----b---d-c')
   }),
 )
 

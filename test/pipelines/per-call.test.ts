@@ -104,6 +104,20 @@ test(
 )
 
 test(
+  "a handler's own timeout is no deadline",
+  marbles(({ clock, expectObservable }) => {
+    const { calls, replies } = testCalls(clock)
+    const definition = {
+      handler: () => {
+        throw new DOMException('The download took too long', 'TimeoutError')
+      },
+    }
+    expectObservable(calls('a|', { a: { definition } }).pipe(dispatch())).toBe('-|')
+    expectObservable(replies.pipe(brief())).toBe('a', { a: 'a: InternalError' })
+  }),
+)
+
+test(
   'takeUntil, catchError and race',
   marbles(({ clock, cold, expectObservable }) => {
     const { calls, replies } = testCalls(clock)
