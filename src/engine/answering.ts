@@ -2,15 +2,39 @@
 import type { Call, Outcome, OutcomePipeline } from '../../pipelines/call.js'
 import { Relay } from '../../pipelines/relay.js'
 import { subscribePipeline } from '../../pipelines/stage.js'
+import { type Settings, standardReplies } from '../../pipelines/standard.js'
 import { internalError } from '../protocol/rpc-error.js'
+import type { Engine } from './define.js'
 import type { Parts } from './parts.js'
 import { built } from './routing.js'
 
+/** Takes outcomes to the wire. */
+export type Outcomes = Pick<Relay<Outcome>, 'next' | 'complete'>
+
 /**
+ * Control calls pass the standard stages, whatever those of the engine do: they skip every queue, on their way out too.
+ *
  * @param broken - a pipeline that errors as soon as it is subscribed: the engine cannot serve
- * @returns what takes outcomes to the pipeline
  */
-export const answer = (
+export const answering = (
+  own: Engine['replies'],
+  settings: Settings,
+  parts: Parts,
+  broken: (error: unknown) => void,
+): Outcomes => {
+  const standard = open((it) => it.pipe(standardReplies(settings)), parts, broken)
+  if (own === undefined) return standard
+  const others = open((it) => own(it, settings), parts, broken)
+  return {
+    next: (outcome) => (outcome.call.spec?.isControl === true ? standard : others).next(outcome),
+    complete: () => {
+      standard.complete()
+      others.complete()
+    },
+  }
+}
+
+const open = (
   replies: OutcomePipeline,
   { runtime, outbox, outcomes$: sent$ }: Parts,
   broken: (error: unknown) => void,

@@ -63,6 +63,7 @@ export const builtinMethods: readonly BuiltinMethod[] = [
 ]
 
 export const builtinSpecs = (engine: Builtins): readonly MethodSpec[] =>
-  builtinMethods.map(({ name, params, handler }) =>
-    plainSpec(name, (given: never, context) => handler(engine, given, context), params),
-  )
+  builtinMethods.map(({ name, params, handler }) => ({
+    ...plainSpec(name, (given: never, context) => handler(engine, given, context), params),
+    isControl: true,
+  }))

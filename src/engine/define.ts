@@ -194,7 +194,6 @@ const engineKeys = [
   'config',
   'onStart',
   'onStop',
-  '_tag',
 ] satisfies (keyof Engine)[]
 
 const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', '$/']
@@ -279,7 +278,7 @@ const checkLimits = (limits: Partial<Limits>): void => {
 
 /** A setting that nobody reads is a mistake: JavaScript has no compiler to say so. */
 const checkKeys = (what: string, definition: object, known: readonly string[]): void => {
-  const unknown = Object.keys(definition).find((key) => !known.includes(key))
+  const unknown = Object.keys(definition).find((key) => key !== '_tag' && !known.includes(key))
   if (unknown === undefined) return
   throw new TypeError(`${what} has no setting ${unknown}: settings are ${known.join(', ')}`)
 }

@@ -1,9 +1,8 @@
 /** One engine is one assembly of streams, written here in the order a message takes. */
 import { map, merge, scan } from 'rxjs'
-import type { Outcome } from '../../pipelines/call.js'
 import { Relay } from '../../pipelines/relay.js'
-import { type Settings, standardCalls, standardReplies } from '../../pipelines/standard.js'
-import { answer } from './answering.js'
+import { type Settings, standardCalls } from '../../pipelines/standard.js'
+import { answering, type Outcomes } from './answering.js'
 import type { Engine, EngineContext } from './define.js'
 import { effects } from './effects.js'
 import { Epochs, type Open } from './epochs.js'
@@ -49,9 +48,8 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     route({ ...definition, calls }, controls, settings, runtime, broken)
 
   // outcomes$ ▶ validateResult ▶ mapErrors ▶ measured ▶ encode ▶ framing ▶ stdout
-  const replies = definition.replies ?? ((it, settings) => it.pipe(standardReplies(settings)))
-  const openReplies: Open<Relay<Outcome>> = (settings, broken) =>
-    answer((outcomes$) => replies(outcomes$, settings), parts, broken)
+  const openReplies: Open<Outcomes> = (settings, broken) =>
+    answering(definition.replies, settings, parts, broken)
 
   const epochs = new Epochs(settingsOf(definition, ports), openCalls, openReplies, parts)
   const faults = epochs.begin()

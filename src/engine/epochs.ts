@@ -1,7 +1,6 @@
 /** The settings in force, and the pipelines of calls that were built with them. */
-import type { Outcome } from '../../pipelines/call.js'
-import type { Relay } from '../../pipelines/relay.js'
 import type { Settings } from '../../pipelines/standard.js'
+import type { Outcomes } from './answering.js'
 import type { Reader, Routes } from './reader.js'
 import type { EngineRuntime } from './runtime.js'
 
@@ -11,7 +10,7 @@ export type Open<T> = (settings: Settings, broken: (error: unknown) => void) => 
 interface Epoch {
   readonly settings: Settings
   readonly routes: Routes
-  readonly outcomes$: Relay<Outcome>
+  readonly outcomes$: Outcomes
   /** Why it cannot serve. */
   readonly faults: readonly unknown[]
 }
@@ -19,7 +18,7 @@ interface Epoch {
 export class Epochs {
   private current: Epoch
   private readonly openCalls: Open<Routes>
-  private readonly openReplies: Open<Relay<Outcome>>
+  private readonly openReplies: Open<Outcomes>
   private readonly users: { readonly reader: Reader; readonly runtime: EngineRuntime }
 
   constructor(

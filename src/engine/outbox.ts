@@ -107,7 +107,7 @@ export class Outbox {
     }
   }
 
-  private get isSlow(): boolean {
+  get isSlow(): boolean {
     return this.transport.unwritten > this.limits.bufferBytes
   }
 

@@ -46,6 +46,7 @@ export const makeParts = (
     notify: (method, params) => outbox.notify(method, params),
     changes$,
     ticks: (everyMs) => introspection.ticks(everyMs),
+    isSlow: () => outbox.isSlow,
   })
   const runtime = new EngineRuntime({
     clock,

@@ -7,6 +7,7 @@ import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import { traceIdOf } from '../protocol/meta.js'
+import type { Outcomes } from './answering.js'
 import type { Peer } from './peer.js'
 
 export interface Slowest {
@@ -23,7 +24,7 @@ export class EngineRuntime implements CallRuntime {
   readonly intake: StageMark = { name: 'intake' }
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
   /** Takes what calls became to the reply pipeline; exchanged by a reload. */
-  outcomes$ = new Relay<Outcome>()
+  outcomes$: Outcomes = new Relay<Outcome>()
   /** By method, the call that took longest from receipt to result, of those that were not answered at once. */
   readonly slowest = new Map<string, Slowest>()
   /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */

@@ -81,7 +81,8 @@ export class Shutdown {
     const { transport, outbox, runtime } = this.parts
     this.hook ??= haste === 'now' ? undefined : this.runHook()
     const hasStopped = this.hook === undefined || (await this.within(this.hook, hookMs[haste]))
-    if (!hasStopped) runtime.log.error({ waitedMs: hookMs[haste] }, 'onStop took too long')
+    if (!hasStopped && haste !== 'now')
+      runtime.log.error({ waitedMs: hookMs[haste] }, 'onStop took too long')
     if (runtime.ledger.size > 0) this.abortCalls() // control calls that came while the hook ran
     if (lastWord !== undefined) outbox.refuse(lastWord)
     const isFlushed = await this.within(

@@ -1,9 +1,12 @@
 /** What the peer asked to be told of: nothing is sent unasked. */
 
 import * as t from 'io-ts'
-import { type Observable, Subscription } from 'rxjs'
+import { filter, type Observable, Subscription } from 'rxjs'
 import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
 import type { HealthSnapshot } from './health.js'
+
+/** Fastest that health is told, in milliseconds. */
+const fastestMs = 10
 
 export const SubscribeParams = t.strict({
   state: t.union([t.boolean, t.undefined]),
@@ -24,13 +27,12 @@ export interface StateChange {
   readonly reason: string
 }
 
-/** Fastest that health is told, in milliseconds. */
-const fastestMs = 10
-
 export class Subscriptions {
   private readonly notify: (method: string, params: unknown) => void
   private readonly changes$: Observable<StateChange>
   private readonly ticks: (everyMs: number) => Observable<HealthSnapshot>
+  private readonly isSlow: () => boolean
+  private missed = 0
   private current = new Subscription()
   private logLevel = Number.POSITIVE_INFINITY
 
@@ -38,8 +40,11 @@ export class Subscriptions {
     notify: (method: string, params: unknown) => void
     changes$: Observable<StateChange>
     ticks: (everyMs: number) => Observable<HealthSnapshot>
+    /** Much that has been written is not read yet. */
+    isSlow: () => boolean
   }) {
     this.notify = parts.notify
+    this.isSlow = parts.isSlow
     this.changes$ = parts.changes$
     this.ticks = parts.ticks
   }
@@ -50,8 +55,10 @@ export class Subscriptions {
     const tell = (method: string) => (params: unknown) => this.notify(method, params)
     if (state === true) this.current.add(this.changes$.subscribe(tell('engine.stateChanged')))
     if (health !== undefined) {
-      const everyMs = Math.max(fastestMs, health.everyMs)
-      this.current.add(this.ticks(everyMs).subscribe(tell('health.tick')))
+      const ticks$ = this.ticks(Math.max(fastestMs, health.everyMs)).pipe(
+        filter(() => !this.isSlow()),
+      )
+      this.current.add(ticks$.subscribe(tell('health.tick')))
     }
     if (log !== undefined) this.logLevel = logLevels.indexOf(log.level)
   }
@@ -81,11 +88,18 @@ export class Subscriptions {
     }
   }
 
+  /** A peer that reads too slowly is told how many records it has missed, with the next one. */
   private tell(level: LogLevel, { err, ...facts }: LogFacts, message: string): void {
+    if (this.isSlow()) {
+      this.missed += 1
+      return
+    }
+    const missed = this.missed === 0 ? {} : { missed: this.missed }
+    this.missed = 0
     try {
       const error =
         err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
-      this.notify('log.message', { ...facts, ...error, level, message })
+      this.notify('log.message', { ...facts, ...error, ...missed, level, message })
     } catch {
       this.notify('log.message', { level, message }) // facts that cannot be printed
     }

@@ -1,5 +1,5 @@
 /** Takes standard output away from everybody but the frames. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { Writable } from 'node:stream'
 import type { Logger } from '../ports/logger.js'
 
@@ -39,6 +39,8 @@ const takeDescriptor = (): number => {
   try {
     const stats = fstatSync(1)
     if (!stats.isFIFO() && !stats.isFile()) return 1
+    // As in `> out 2>&1`: opened again, it would have a place of its own, and what is logged would write over the frames.
+    if (stats.isFile() && isSame(stats, fstatSync(2))) return 1
     const { O_WRONLY, O_APPEND, O_NONBLOCK } = constants
     // Appending: a file that was given must keep what it holds. Not blocking: a named pipe may have lost its reader.
     const fd = openSync('/proc/self/fd/1', O_WRONLY | O_APPEND | O_NONBLOCK)
@@ -49,6 +51,8 @@ const takeDescriptor = (): number => {
     return 1
   }
 }
+
+const isSame = (one: Stats, other: Stats): boolean => one.ino === other.ino && one.dev === other.dev
 
 /** The lowest free descriptor is taken, which is 1. Without a way to stderr, what would be printed is lost. */
 const pointFirstAtStderr = (): void => {

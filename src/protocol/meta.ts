@@ -20,7 +20,8 @@ export const noMeta: Meta = Object.freeze({})
 /** Takes `_meta` off by-name params. One that is no object is left out, it is optional. */
 export const splitMeta = (params: Params): { params: Params; meta: Meta } => {
   const { _meta: meta, ...rest } = params as Readonly<Record<string, unknown>>
-  return { params: rest, meta: typeof meta === 'object' && meta !== null ? (meta as Meta) : noMeta }
+  const isObject = typeof meta === 'object' && meta !== null && !Array.isArray(meta)
+  return { params: rest, meta: isObject ? (meta as Meta) : noMeta }
 }
 
 /** A `traceparent` beside the params, as some hosts write it; that in `_meta` comes first. */

@@ -107,6 +107,25 @@ for (const [flag, operator] of [
   })
 }
 
+guarded('a file that stderr shares gets every frame and every record', async () => {
+  const file = join(folder, 'both')
+  const engine = new EngineProcess(engineFile('patient.js'), { redirect: `>${file} 2>&1` })
+  const calls = Array.from({ length: 50 }, (_, id) => ({ id, method: 'noisy' }))
+  engine.send(...calls)
+  engine.end()
+  assert.equal((await engine.exit).code, 0)
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((it) => JSON.parse(it))
+  const ids = lines.filter(({ jsonrpc }) => jsonrpc === '2.0').map(({ id }) => id)
+  assert.equal(
+    ids,
+    calls.map(({ id }) => id),
+  )
+  assert.is(lines.at(-1).msg, 'engine stopped')
+})
+
 test('input may be a file', async () => {
   const file = join(folder, 'input')
   writeFileSync(file, line({ id: 1, method: 'echo', params: ['from a file'] }).trimEnd())

@@ -1,5 +1,5 @@
 /** What callers are told. */
-import { filter, map, tap, timer } from 'rxjs'
+import { delay, filter, map, tap, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type EngineDefinition, left, method, type RpcError, rpcError, t } from '../../src/index.js'
@@ -97,6 +97,22 @@ test(
       c: ['c', 'The deadline of 5 ms has passed'],
       d: ['d', undefined],
     })
+  }),
+)
+
+test(
+  'control calls do not wait behind the reply stages of an engine',
+  marbles(({ clock, expectObservable }) => {
+    const replies: EngineDefinition['replies'] = (outcomes$) => outcomes$.pipe(delay(9))
+    const { send, replies: written } = testEngine(clock, demo({ replies }))
+    send('ab-c', {
+      a: add,
+      b: { method: 'engine.status' },
+      c: { method: 'engine.shutdown', params: {} },
+    })
+    expectObservable(written.pipe(map(({ id, error }) => (error === undefined ? id : 'no')))).toBe(
+      '-b-c-----a',
+    )
   }),
 )
 

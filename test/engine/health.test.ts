@@ -257,7 +257,7 @@ test(
         filter(({ id }) => id === null),
         load,
       ),
-    ).toBe('-------b-c-d', {
+    ).toBe('---b-c-d', {
       b: [0, 1],
       c: [1, 0],
       d: [0, 0],

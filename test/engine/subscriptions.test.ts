@@ -52,6 +52,28 @@ test(
 )
 
 test(
+  'a peer that reads too slowly misses records, and is told how many',
+  marbles(({ clock, expectObservable }) => {
+    const say = (log: Logger) => {
+      for (let count = 0; count < 6; count += 1) log.info({}, 'x'.repeat(200))
+    }
+    const { send, notifications, peer } = testEngine(
+      clock,
+      demo(say, { limits: { bufferBytes: 300 } }),
+    )
+    send('s-a------------------a', { s: subscribe('info'), a: { method: 'say', id: undefined } })
+    clock.setTimer(() => peer.stall(), 1)
+    clock.setTimer(() => peer.read(), 12)
+    const missed = map((message: Readonly<Record<string, unknown>>) => {
+      const { missed: count } = message['params'] as { missed?: number }
+      return `${count ?? '-'}`
+    })
+    const none = { n: '-', f: '4' }
+    expectObservable(notifications.pipe(missed)).toBe('------------(nn)-----(fnnnnn)', none)
+  }),
+)
+
+test(
   'the level of the log itself may be set',
   marbles(({ clock, expectObservable }) => {
     const levels: LogLevel[] = []

@@ -263,10 +263,22 @@ test('errors fail the test even where the process is set to ignore them', async 
   config.onUnhandledError = null
 })
 
-test('two tests cannot run at once', async () => {
-  const first = marbles(({ expectObservable }) => expectObservable(NEVER).toBe('-'))()
-  assert.match((await failure(() => {})).message, 'one at a time')
-  await first
+test('tests run one at a time, also after one that its runner did not wait for', async () => {
+  const told: string[] = []
+  const named = (name: string) =>
+    marbles(async ({ clock, expectObservable }) => {
+      told.push(`${name} begins at ${clock.now()}`)
+      expectObservable(NEVER).toBe('-')
+      await clock.advance(5)
+      told.push(`${name} ends at ${clock.now()}`)
+    })
+  const failing = marbles(() => {
+    throw new Error('no')
+  })
+  const [first, second, third] = [named('a')(), failing(), named('b')()]
+  assert.is(await second.catch(({ message }: Error) => message), 'no')
+  await Promise.all([first, third])
+  assert.equal(told, ['a begins at 0', 'a ends at 5', 'b begins at 0', 'b ends at 5'])
 })
 
 test.run()
