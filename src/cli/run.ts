@@ -29,12 +29,11 @@ export const run = async (
   const logLevel = oneOf('log-level', options['log-level'], logLevels)
   const file = engineFile(path)
   // From here on stdout belongs to the frames, whatever the module prints.
-  const stage = prepareProcess(logLevel)
+  const stage = prepareProcess(logLevel, options['no-parent-watch'] !== true)
   try {
     const engine = await loadEngine(file, path, require)
     if (process.stdin.isTTY) process.stderr.write(hint(engine, path))
-    const parentWatch = options['no-parent-watch'] !== true
-    process.exit(await serveOn(stage, engine, { framing, parentWatch, onFirstReply }))
+    process.exit(await serveOn(stage, engine, { framing, onFirstReply }))
   } catch (error) {
     stage.log.flush()
     const { tell } = await import('./failure.js')

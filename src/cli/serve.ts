@@ -2,7 +2,7 @@
 import { merge, Subject } from 'rxjs'
 import type { Engine } from '../engine/define.js'
 import { start } from '../engine/engine.js'
-import type { LifecycleEvent } from '../engine/lifecycle.js'
+import { exitCodes, type LifecycleEvent } from '../engine/lifecycle.js'
 import { type StderrLogger, stderrLogger } from '../logging/stderr-logger.js'
 import { logProcessEvents, signals$ } from '../platform/process-events.js'
 import { guardStdout, type StdoutGuard } from '../platform/stdout-guard.js'
@@ -31,47 +31,68 @@ export interface Stage {
   /** Where what is printed goes from now on: the engine's own log, which the peer can subscribe to. */
   readonly printTo: (log: Logger) => void
   readonly stdout: StdoutGuard
-  /** Taken first, since it changes when the parent ends. */
-  readonly parentPid: number
+  readonly watch: Watch
+}
+
+/** Over the process, by a thread of its own. */
+interface Watch {
+  readonly blockedMs: () => number
+  /** Begins at once. It would slow the first reply down. */
+  readonly begin: () => void
+  /** Who is told in the place of the process's end when the parent has gone. */
+  onParentGone: () => void
+}
+
+/** A host may die before it has had any reply, and while a module is loaded. */
+const latestWatchMs = 1000
+
+const watchOver = (isParentWatched: boolean, ended: () => void): Watch => {
+  const parentPid = isParentWatched ? process.ppid : undefined // first of all, since it changes
+  let watcher: Watcher | undefined
+  let hasBegun = false
+  const begin = async (): Promise<void> => {
+    if (hasBegun) return
+    hasBegun = true
+    const { startWatcher } = await import('../platform/watcher.js')
+    watcher = startWatcher(parentPid, () => watch.onParentGone())
+  }
+  setTimeout(() => void begin(), latestWatchMs).unref()
+  const watch: Watch = {
+    blockedMs: () => watcher?.blockedMs() ?? 0,
+    begin: () => void begin(),
+    onParentGone: ended,
+  }
+  return watch
 }
 
 /** To be called before an engine's module is loaded: what that prints must not get between the frames. */
-export const prepareProcess = (logLevel: LogLevel = 'info'): Stage => {
-  const parentPid = process.ppid
+export const prepareProcess = (logLevel: LogLevel = 'info', parentWatch = true): Stage => {
+  const watch = watchOver(parentWatch, () => {
+    log.error({}, 'The parent process has gone while the engine was loaded')
+    log.flush()
+    process.exit(exitCodes.outputBroken)
+  })
   const log = stderrLogger(logLevel)
   let current: Logger = log
   const printTo = (next: Logger): void => {
     current = next
   }
   logProcessEvents(() => current)
-  return { log, printTo, stdout: guardStdout(() => current), parentPid }
+  return { log, printTo, stdout: guardStdout(() => current), watch }
 }
 
 /** Keeps the process alive while an engine waits for nothing that Node knows of; longer than any run. */
 const foreverMs = 2 ** 31 - 1
 
-/** The watching thread must not slow the first reply down, nor wait for ever for it. */
-const latestWatchMs = 1000
-
 export const serveOn = async (
-  { log, printTo, stdout, parentPid }: Stage,
+  { log, printTo, stdout, watch }: Stage,
   engine: Engine,
-  { framing, parentWatch = true, onFirstReply }: ServeOptions,
+  { framing, onFirstReply }: Pick<ServeOptions, 'framing' | 'onFirstReply'>,
 ): Promise<number> => {
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()
-  let watcher: Watcher | undefined
-  let isWatched = false
-  const watch = async (): Promise<void> => {
-    if (isWatched) return
-    isWatched = true
-    vitals.started()
-    const { startWatcher } = await import('../platform/watcher.js')
-    watcher = startWatcher(parentWatch ? parentPid : undefined, () =>
-      parentGone$.next({ type: 'parent-gone' }),
-    )
-  }
-  const vitals = processVitals(stdout.strayBytes, () => watcher?.blockedMs() ?? 0)
+  watch.onParentGone = () => parentGone$.next({ type: 'parent-gone' })
+  const vitals = processVitals(stdout.strayBytes, watch.blockedMs)
   const running = start(engine, {
     transport: streamTransport(process.stdin, openOutput(stdout.fd)),
     clock: realClock,
@@ -82,12 +103,13 @@ export const serveOn = async (
     framing,
     onFirstReply: () => {
       onFirstReply?.()
-      setImmediate(() => void watch())
+      setImmediate(() => {
+        vitals.started()
+        watch.begin()
+      })
     },
   })
   printTo(running.context.log)
-  // A host may die before it has had any reply.
-  setTimeout(() => void watch(), latestWatchMs).unref()
   const { exitCode } = await running.done
   clearInterval(alive)
   log.flush()
@@ -99,4 +121,6 @@ export const serveOn = async (
  * `serve(engine)` is all its main module does.
  */
 export const serve = async (engine: Engine, options: ServeOptions = {}): Promise<never> =>
-  process.exit(await serveOn(prepareProcess(options.logLevel), engine, options))
+  process.exit(
+    await serveOn(prepareProcess(options.logLevel, options.parentWatch), engine, options),
+  )

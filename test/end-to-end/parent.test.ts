@@ -53,6 +53,13 @@ test('ends also if its host dies before it has had any reply', async () => {
   assert.is((await engine.record('engine stopped'))['reason'], 'parent gone')
 })
 
+test('ends also while its module is loaded', async () => {
+  const engine = new EngineProcess(engineFile('stuck-load.js'), { underParent: true })
+  await engine.record('loading')
+  assert.ok((await killHost(engine)) < 4000)
+  await engine.record('The parent process has gone while the engine was loaded')
+})
+
 test('is killed within two seconds if its event loop is blocked', async () => {
   const engine = await start()
   const { enginePid } = await engine.record('engine spawned')
