@@ -1,6 +1,6 @@
 /** Why a module could not be loaded, in the words and lines of its author. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
@@ -36,10 +36,16 @@ const syntaxError = (error: SyntaxError, file: string): string => {
 
 /** Asks Node for the place. It looks at this one file, and the mistake may be in one that it imports. */
 const placed = ({ message }: SyntaxError, file: string): string => {
-  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', env: {} })
-  const [place] = stderr.split(/\n\s+at |\n\nNode\.js /)
-  return place?.includes('SyntaxError') === true
-    ? place
+  const type = file.endsWith('.cjs') ? 'commonjs' : 'module'
+  // From stdin, as a file's own type would decide otherwise: without any, Node tells no place.
+  const { stderr } = spawnSync(process.execPath, ['--check', `--input-type=${type}`, '-'], {
+    encoding: 'utf8',
+    env: {},
+    input: readFileSync(file),
+  })
+  const [place = ''] = stderr.split(/\n\s+at |\n\nNode\.js /)
+  return place.includes('SyntaxError')
+    ? place.replace('[stdin]', file)
     : `SyntaxError: ${message}, here or in a module that it imports`
 }
 

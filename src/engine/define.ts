@@ -14,6 +14,7 @@ import type { Codec } from '../protocol/codec.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
 import type { Message } from '../protocol/message.js'
 import type { RpcError } from '../protocol/rpc-error.js'
+import type { Expose } from '../protocol/wire-error.js'
 import type { HealthChecks, HealthSnapshot } from './health.js'
 
 /** A failure that a handler declares: `rpcError(…)`, an Error, a text, or an object with `message` and perhaps `kind` and facts. */
@@ -200,6 +201,7 @@ const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', '$/']
 
 /** @throws TypeError that names what is wrong with the definition */
 export const engine = <const M extends Methods>(definition: EngineDefinition<M>): Engine<M> => {
+  checkObject('An engine', definition ?? null)
   const { name, version, methods = {}, notifications = {} } = definition
   if (typeof name !== 'string' || name === '') throw new TypeError('An engine needs a name')
   if (typeof version !== 'string' || version === '') {
@@ -210,6 +212,10 @@ export const engine = <const M extends Methods>(definition: EngineDefinition<M>)
   for (const hook of ['replies', 'onStart', 'onStop'] as const) {
     checkFunction(`${name}: ${hook}`, definition[hook])
   }
+  for (const setting of ['methods', 'notifications', 'health', 'limits', 'errors'] as const) {
+    checkObject(`${name}: ${setting}`, definition[setting])
+  }
+  if (definition.errors !== undefined) checkErrors(name, definition.errors)
   for (const [check, run] of Object.entries(definition.health ?? {})) {
     if (typeof run !== 'function') throw new TypeError(`health.${check} must be a function`)
   }
@@ -218,6 +224,8 @@ export const engine = <const M extends Methods>(definition: EngineDefinition<M>)
   checkMethods(methods, '', new Set())
   for (const [notified, told] of Object.entries(notifications)) {
     checkName(notified)
+    checkObject(`The notification ${notified}`, told ?? null)
+    checkCodec(`${notified}: params`, told.params)
     checkKeys(`The notification ${notified}`, told, notificationKeys)
     if (typeof told.handler !== 'function') throw new TypeError(`${notified} has no handler`)
   }
@@ -244,6 +252,13 @@ const checkMethods = (methods: Methods, prefix: string, known: Set<string>): voi
 const checkMethod = (name: string, definition: AnyMethod, known: Set<string>): void => {
   const { handler, stream, progress, partial } = definition
   checkName(name)
+  for (const setting of ['params', 'result', 'progress', 'partial'] as const) {
+    checkCodec(`${name}: ${setting}`, definition[setting])
+  }
+  checkObject(`${name}: errors`, definition.errors)
+  for (const [kind, declared] of Object.entries(definition.errors ?? {})) {
+    checkObject(`${name}: errors.${kind}`, declared ?? null)
+  }
   if (known.has(name)) throw new TypeError(`There are two methods named ${name}`)
   known.add(name)
   const hasHandler = typeof handler === 'function'
@@ -281,6 +296,34 @@ const checkKeys = (what: string, definition: object, known: readonly string[]): 
   const unknown = Object.keys(definition).find((key) => key !== '_tag' && !known.includes(key))
   if (unknown === undefined) return
   throw new TypeError(`${what} has no setting ${unknown}: settings are ${known.join(', ')}`)
+}
+
+/** @param value - may be left out, but not null */
+const checkObject = (what: string, value: unknown): void => {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (value !== undefined && !isObject) throw new TypeError(`${what} must be an object`)
+}
+
+/** A codec of any copy of io-ts. */
+const checkCodec = (what: string, value: unknown): void => {
+  const { is, validate, encode } = (value ?? {}) as Partial<Codec>
+  const isCodec = [is, validate, encode].every((it) => typeof it === 'function')
+  if (value !== undefined && !isCodec) {
+    throw new TypeError(`${what} must be a codec, such as t.strict({ a: t.number })`)
+  }
+}
+
+const exposures: readonly unknown[] = ['none', 'message', 'debug'] satisfies Expose[]
+
+const checkErrors = (name: string, { expose, map, ...others }: ErrorSettings): void => {
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) {
+    throw new TypeError(`${name}: There is no errors.${unknown}: it has expose and map`)
+  }
+  if (expose !== undefined && !exposures.includes(expose)) {
+    throw new TypeError(`${name}: errors.expose is one of ${exposures.join(', ')}, not ${expose}`)
+  }
+  checkFunction(`${name}: errors.map`, map)
 }
 
 const checkFunction = (what: string, value: unknown): void => {

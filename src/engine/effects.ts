@@ -22,6 +22,10 @@ export const effects = (
       case 'end-input':
         return actions.tell({ type: 'input-ended' })
       case 'await-calls':
+        runtime.log.info(
+          { open: runtime.ledger.size },
+          'The input has ended; open calls wait for the start',
+        )
         return shutdown.awaitCalls()
       case 'drain':
         return shutdown.drain(effect.graceMs)

@@ -1,4 +1,5 @@
 /** `sidestream run` from its arguments to its exit code. */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -97,6 +98,10 @@ test('tells why a module cannot be loaded, and where', async () => {
     return stderr
   }
   assert.match(await failure('syntax.js'), /syntax\.js:2\n.*\^\n*SyntaxError: Unexpected number/s)
+  const untyped = folderOf({ 'syntax.js': "import 'node:fs'\nconst x = = 4" })
+  rmSync(join(untyped, 'package.json'))
+  const { stderr } = await sidestream(['run', join(untyped, 'syntax.js')])
+  assert.match(stderr, /syntax\.js:2\n.*\^\n*SyntaxError: Unexpected token '='/s)
   assert.match(await failure('syntax.ts'), /^SyntaxError: .*syntax\.ts.*:2:7\](?!.*here or)/ms)
   assert.match(
     await failure('deep-syntax.js'),

@@ -156,6 +156,59 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /^add: calls must be a function$/,
   ],
   ['a check that is none', { ...facts, health: { gpu: true } }, /^health\.gpu must be a function$/],
+  ['nothing at all', undefined, /^An engine must be an object$/],
+  [
+    'params that are no codec',
+    { ...facts, methods: { add: { handler, params: { a: 'number' } } } },
+    /^add: params must be a codec, such as /,
+  ],
+  [
+    'a result that is none',
+    { ...facts, methods: { add: { handler, result: 5 } } },
+    /^add: result must be a codec/,
+  ],
+  [
+    'params of a notification that are none',
+    { ...facts, notifications: { moved: { handler, params: 'x' } } },
+    /^moved: params must be/,
+  ],
+  [
+    'a notification that is none',
+    { ...facts, notifications: { moved: null } },
+    /^The notification moved must be an object$/,
+  ],
+  [
+    'errors that are none',
+    { ...facts, methods: { add: { handler, errors: 7 } } },
+    /^add: errors must be an object$/,
+  ],
+  [
+    'an error that is none',
+    { ...facts, methods: { add: { handler, errors: { Bad: 7 } } } },
+    /^add: errors\.Bad must be/,
+  ],
+  ['limits that are none', { ...facts, limits: 5 }, /^demo: limits must be an object$/],
+  ['checks that are none', { ...facts, health: 3 }, /^demo: health must be an object$/],
+  [
+    'methods that are a list',
+    { ...facts, methods: [handler] },
+    /^demo: methods must be an object$/,
+  ],
+  [
+    'a misspelt exposure',
+    { ...facts, errors: { expose: 'None' } },
+    /^demo: errors\.expose is one of none, message, debug, not None$/,
+  ],
+  [
+    'a misspelt rule',
+    { ...facts, errors: { mapp: handler } },
+    /^demo: There is no errors\.mapp: it has expose and map$/,
+  ],
+  [
+    'a rule that is none',
+    { ...facts, errors: { map: 1 } },
+    /^demo: errors\.map must be a function$/,
+  ],
   ['a drain that is none', { ...facts, drain: 'soon' }, /^demo: Not a duration: soon\. /],
 ]
 
