@@ -5,13 +5,13 @@ import { methodNotFound, type RpcError } from '../src/protocol/rpc-error.js'
 import { Attempt } from './attempt.js'
 import type { Call } from './call.js'
 import { declaredError, thrownError } from './declared-error.js'
-import { followStream, isSubscribable } from './handler-stream.js'
+import { followStream, streamOf } from './handler-stream.js'
 import type { MethodSpec } from './method-spec.js'
 import { stage } from './stage.js'
 
 /**
- * Runs the method's handler and settles the call with what it returns: a value, a Promise, an Observable whose last value is
- * the result, an Either, or a function that is called as a Task. What it throws is an InternalError. Nothing is forwarded.
+ * Runs the method's handler and settles the call with what it returns: a value, a Promise, an Observable or async generator
+ * whose last value is the result, an Either, or a function that is called as a Task. What it throws is an InternalError. Nothing is forwarded.
  */
 export const dispatch = (): MonoTypeOperatorFunction<Call> =>
   stage('dispatch', (call) => {
@@ -48,10 +48,10 @@ const take = (call: Call, spec: MethodSpec, returned: unknown): void => {
         typeof value === 'function' ? take(call, spec, value) : settleWith(call, spec, value),
       (thrown) => call.finish(left(thrownError(thrown, call))),
     )
-  } else if (isSubscribable(returned)) {
-    followStream(call, returned, (last) => settleWith(call, spec, last))
   } else {
-    settleWith(call, spec, returned)
+    const stream = streamOf(returned)
+    if (stream === undefined) settleWith(call, spec, returned)
+    else followStream(call, stream, (last) => settleWith(call, spec, last))
   }
 }
 
@@ -101,8 +101,9 @@ const runWrapped = (
       subscriber.complete()
     }
     const follow = (returned: unknown): void => {
+      const stream = streamOf(returned)
       if (typeof returned === 'function') follow(Promise.resolve().then(returned as () => unknown))
-      else if (isSubscribable(returned)) subscriber.add(returned.subscribe(subscriber))
+      else if (stream !== undefined) subscriber.add(stream.subscribe(subscriber))
       else if (isThenable(returned)) {
         returned.then(
           (value) => (typeof value === 'function' ? follow(value) : finish(value)),

@@ -1,6 +1,6 @@
 /** A handler that answers by a stream. */
 import { left } from 'fp-ts/lib/Either.js'
-import type { Observable, Subscription } from 'rxjs'
+import { Observable, type Subscription } from 'rxjs'
 import { internalError } from '../src/protocol/rpc-error.js'
 import type { Call } from './call.js'
 import { thrownError } from './declared-error.js'
@@ -10,6 +10,31 @@ export const isSubscribable = (value: unknown): value is Observable<unknown> =>
   typeof value === 'object' &&
   value !== null &&
   typeof (value as Observable<unknown>).subscribe === 'function'
+
+/** What an async generator returns. */
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** What a handler returned, where that is a stream. */
+export const streamOf = (returned: unknown): Observable<unknown> | undefined => {
+  if (isSubscribable(returned)) return returned
+  return isAsyncIterable(returned) ? iterated(returned) : undefined
+}
+
+/** Unlike RxJS's `from`, what a generator returns comes last, and it is told when nobody wants more. */
+const iterated = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
+  new Observable((subscriber) => {
+    const iterator = iterable[Symbol.asyncIterator]()
+    const read = async (): Promise<void> => {
+      while (!subscriber.closed) {
+        const { done, value } = await iterator.next()
+        if (done !== true || value !== undefined) subscriber.next(value)
+        if (done === true) subscriber.complete()
+      }
+    }
+    read().catch((thrown) => subscriber.error(thrown))
+    return () => void iterator.return?.()?.catch(() => {})
+  })
 
 /**
  * Sends each value as progress, and the last one as the result. Which one is last shows only later, so a value is

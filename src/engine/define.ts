@@ -30,11 +30,12 @@ type Answer<R> = R | Either<Failure, R>
 /** Without a shape for progress, all that an Observable emits has that of the result. */
 type Emitted<R, Progress> = unknown extends Progress ? Answer<R> : Answer<R> | Progress
 
-/** What a handler may return; of an Observable, the last value is the result and the others are progress. */
+/** What a handler may return; of an Observable or async generator, the last value is the result and the others are progress. */
 export type Handled<R, Progress = unknown> =
   | Answer<R>
   | PromiseLike<Answer<R> | TaskEither<Failure, R>>
   | Observable<Emitted<R, Progress>>
+  | AsyncIterable<Emitted<R, Progress>>
   | TaskEither<Failure, R>
 
 /** What a method, a group or the engine sets for its calls; the innermost setting counts. */

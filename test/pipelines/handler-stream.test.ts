@@ -1,7 +1,7 @@
 import { concat, map, of, range, tap, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Context, dispatch, type Outcome } from '../../pipelines/index.js'
+import { type Context, deadline, dispatch, type Outcome } from '../../pipelines/index.js'
 import { marbles, testCalls } from '../../src/testing/index.js'
 
 const test = suite('handler stream')
@@ -45,6 +45,67 @@ test(
   marbles((helpers) => {
     const expected = '  (abx)'
     played(() => range(1, 3), expected, { a: 1, b: 2, x: '=3' })(helpers)
+  }),
+)
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+test(
+  'of an async generator, what it returns is the result',
+  marbles((helpers) => {
+    async function* counting() {
+      yield 1
+      await wait(2)
+      yield 2
+      await wait(2)
+      return 'all'
+    }
+    played(counting, 'a-b-x', { a: 1, b: 2, x: '=all' })(helpers)
+  }),
+)
+
+test(
+  'or else its last value, and its error is an error',
+  marbles((helpers) => {
+    async function* counting() {
+      await wait(1)
+      yield 1
+      await wait(2)
+    }
+    played(counting, '-a-x', { a: 1, x: '=1' })(helpers)
+    async function* failing() {
+      await wait(1)
+      yield 1
+      throw new Error('no')
+    }
+    played(failing, '-(ax)', { a: 1, x: '!InternalError' })(helpers)
+  }),
+)
+
+test(
+  'an async generator whose call is cancelled ends where it is',
+  marbles(({ clock, expectObservable }) => {
+    let ended = -1
+    async function* endless() {
+      try {
+        for (;;) {
+          yield clock.now()
+          await wait(2)
+        }
+      } finally {
+        ended = clock.now()
+      }
+    }
+    const { calls, outcomes } = testCalls(clock)
+    const passed = calls('a|', { a: { definition: { handler: endless } } })
+    expectObservable(passed.pipe(deadline(5), dispatch())).toBe('-|')
+    expectObservable(outcomes.pipe(told)).toBe('a-b-cx', {
+      a: 0,
+      b: 2,
+      c: 4,
+      x: '!DeadlineExceeded',
+    })
+    clock.setTimer(() => assert.is(ended, 6), 20)
   }),
 )
 

@@ -46,10 +46,26 @@ method({
   handler: () => concat(of('half'), of(1)),
 })
 
+method({
+  result: t.number,
+  // @ts-expect-error: nor an async generator of one
+  handler: async function* () {
+    yield 'text'
+  },
+})
+
 // Every way to return.
 method({ result: t.number, handler: () => 1 })
 method({ result: t.number, handler: async () => 1 })
 method({ result: t.number, handler: () => of(1) })
+method({
+  result: t.number,
+  progress: t.string,
+  handler: async function* () {
+    yield 'half'
+    return 1
+  },
+})
 method({ result: t.number, handler: () => (Math.random() < 0.5 ? left('unlucky') : right(1)) })
 method({ result: t.number, handler: async () => left(rpcError('EngineError', 'no')) })
 method({ result: t.number, handler: async () => left({ kind: 'Busy', retryAfterMs: 5 }) })
