@@ -238,12 +238,7 @@ const begin = (
     complete = body.complete ?? complete
     next = entrance(mark, body.visit)
   }
-  const enter = next
-  const own = (call: Call): void => {
-    if (call.self === call) enter(call)
-    else refuseCopy(call)
-  }
-  const subscription = subscribeHealing(calls$, last, own, complete, giveUp)
+  const subscription = subscribeHealing(calls$, last, next, complete, giveUp)
   for (const stop of stops) subscription.add(stop)
   return { listener, last, subscription }
 }
@@ -269,6 +264,7 @@ const refuseCopy = ({ self }: Call): void => {
 const entrance =
   (mark: StageMark, visit: (call: Call) => void) =>
   (call: Call): void => {
+    if (call.self !== call) return refuseCopy(call)
     if (call.result !== undefined) return
     call.stage = mark
     try {
