@@ -181,7 +181,7 @@ for (const setting of ['calls', 'replies'] as const) {
       assert.is((await done).exitCode, 70)
       const fatal = records.find(({ level }) => level === 'fatal')
       const message = `${setting} must return an Observable: return calls$.pipe(…)`
-      assert.is((fatal?.facts['err'] as Error).message, message)
+      assert.is((fatal?.facts['err'] as Error | undefined)?.message, message)
     }),
   )
 }
