@@ -22,7 +22,7 @@ export interface MethodSpec {
   readonly encodeProgress: (value: unknown) => Either<InvalidShape, unknown>
   /** What it sends ahead of its result is part of that, not just a word on how far it is. */
   readonly isPartial: boolean
-  /** One of those that every engine has. */
+  /** One of those that every engine has: its calls skip every queue. */
   readonly isControl: boolean
   readonly handler: (params: unknown, context: Context) => unknown
   /** Takes the call in the handler's place. */

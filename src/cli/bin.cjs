@@ -13,6 +13,7 @@ const { Script } = require('node:vm')
 const Module = module.constructor
 
 const core = join(__dirname, 'cjs', 'core.cjs')
+
 /** @returns what the core exports, and what keeps the code if that is of use */
 const loadCore = () => {
   const { size, mtimeMs } = statSync(core)

@@ -14,6 +14,7 @@ const kinds = { framing: 'text', 'no-parent-watch': 'flag', 'log-level': 'text' 
 export interface Launch {
   /** Node's own: to make one takes a module more. */
   readonly require: (file: string) => unknown
+  /** Told once, when an engine has done what its start and a call take. */
   readonly onFirstReply?: () => void
 }
 
@@ -33,7 +34,7 @@ export const run = async (
   try {
     const engine = await loadEngine(file, path, require)
     if (process.stdin.isTTY) process.stderr.write(hint(engine, path))
-    process.exit(await serveOn(stage, engine, { framing, onFirstReply }))
+    process.exit(await serveOn(stage, engine, { framing }, onFirstReply))
   } catch (error) {
     stage.log.flush()
     const { tell } = await import('./failure.js')

@@ -21,8 +21,6 @@ export interface ServeOptions {
   readonly parentWatch?: boolean
   /** Lowest level that is logged. Default info. */
   readonly logLevel?: LogLevel
-  /** Told once, when an engine has done what its start and a call take. */
-  readonly onFirstReply?: (() => void) | undefined
 }
 
 /** The process, once its standard output and its log are taken care of. */
@@ -87,7 +85,8 @@ const foreverMs = 2 ** 31 - 1
 export const serveOn = async (
   { log, printTo, stdout, watch }: Stage,
   engine: Engine,
-  { framing, onFirstReply }: Pick<ServeOptions, 'framing' | 'onFirstReply'>,
+  { framing }: Pick<ServeOptions, 'framing'>,
+  onFirstReply?: () => void,
 ): Promise<number> => {
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()

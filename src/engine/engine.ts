@@ -52,7 +52,6 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     answering(definition.replies, settings, parts, broken)
 
   const epochs = new Epochs(settingsOf(definition, ports), openCalls, openReplies, parts)
-  const faults = epochs.begin()
   transport.drained$.subscribe(() => {
     outbox.drained()
     intake.resume()
@@ -77,7 +76,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   })
 
   read()
-  void begin(definition, parts.context, faults, tell)
+  void begin(definition, parts.context, epochs.faults, tell)
   return {
     ...parts.streams,
     context: parts.context,

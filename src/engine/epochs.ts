@@ -31,15 +31,15 @@ export class Epochs {
     this.openReplies = openReplies
     this.users = users
     this.current = this.build(settings)
+    this.use(this.current)
   }
 
   get settings(): Settings {
     return this.current.settings
   }
 
-  /** @returns why the engine cannot serve */
-  begin(): readonly unknown[] {
-    this.use(this.current)
+  /** Why the engine cannot serve. */
+  get faults(): readonly unknown[] {
     return this.current.faults
   }
 

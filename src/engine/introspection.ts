@@ -30,8 +30,6 @@ interface Parts {
   readonly tell: (event: LifecycleEvent) => void
 }
 
-const isBuiltin = (method: string): boolean => builtinMethods.some(({ name }) => name === method)
-
 export class Introspection {
   private readonly definition: Engine
   private readonly parts: Parts
@@ -98,9 +96,10 @@ export class Introspection {
       memory: vitals.memory(),
       checks,
       slowest: Object.fromEntries(
-        [...runtime.slowest]
-          .filter(([method]) => !isBuiltin(method))
-          .map(([method, { ms, ...trace }]) => [method, { ms: Math.round(ms), ...trace }]),
+        [...runtime.slowest].map(([method, { ms, ...trace }]) => [
+          method,
+          { ms: Math.round(ms), ...trace },
+        ]),
       ),
       probes: probes(checks, runtime.phase, runtime.hasStarted),
     }
@@ -152,7 +151,7 @@ export class Introspection {
 
   private load(): { inFlight: number; queued: number } {
     const calls = this.parts.runtime.ledger.calls()
-    const open = calls.filter((call) => !call.isSettled && !isBuiltin(call.method))
+    const open = calls.filter((call) => !call.isSettled && call.spec?.isControl !== true)
     const queued = open.filter((call) => !call.isStarted).length
     return { inFlight: open.length - queued, queued }
   }

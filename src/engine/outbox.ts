@@ -12,9 +12,6 @@ import { internalError, overloaded, type RpcError } from '../protocol/rpc-error.
 
 type Result = (Outcome & { kind: 'reply' })['result']
 
-/** A guess: when there will be room depends on the peer. */
-const retryAfterMs = 1000
-
 export interface OutboxCounts {
   answered: number
   failed: number
@@ -181,7 +178,7 @@ export class Outbox {
     const { replyBytes } = this.limits
     if (this.transport.unwritten > replyBytes) {
       const reason = `${replyBytes} bytes of output wait to be read`
-      call.settle(left(overloaded(reason, retryAfterMs)))
+      call.settle(left(overloaded(reason)))
       return
     }
     if (this.lateProgress.size > 0) this.lateProgress.delete(call)

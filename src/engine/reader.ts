@@ -47,8 +47,6 @@ export interface Route {
 export interface Routes {
   readonly methods: ReadonlyMap<string, Route>
   readonly notifications: ReadonlyMap<string, Route>
-  /** Methods whose calls skip every queue. */
-  readonly controls: ReadonlySet<string>
   /** Calls of methods that do not exist. */
   readonly unknown: Route
   /** No more calls will come this way. Those that are on it go on. */
@@ -59,8 +57,6 @@ export interface Routes {
 const urgentWord =
   /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc)\.\w+)"/
 const bytesPerLevel = 2
-/** A guess: when there will be memory depends on the peer. */
-const retryAfterMs = 1000
 
 export class Reader {
   /** Every message as it was parsed, or why it was none. */
@@ -112,7 +108,11 @@ export class Reader {
     const { method, params } = (value ?? {}) as Partial<CallMessage>
     if (method === '$/progress') return true
     if (method === '$/cancelRequest') return this.isForOpenCall(params, frame)
-    return typeof method === 'string' && this.routes.controls.has(method) && isHeard
+    return typeof method === 'string' && this.isControl(method) && isHeard
+  }
+
+  private isControl(method: string): boolean {
+    return this.routes.methods.get(method)?.spec?.isControl === true
   }
 
   /** A cancel of a call that waits itself keeps its place behind it, but from now on that call must not start. */
@@ -201,7 +201,7 @@ export class Reader {
 
   /** Control calls overtake those that wait, so it is not them that were meant. */
   private wasCancelled(id: RequestId, method: string): boolean {
-    return id !== null && !this.routes.controls.has(method) && this.cancelled.delete(idKey(id))
+    return id !== null && !this.isControl(method) && this.cancelled.delete(idKey(id))
   }
 
   private notification(
@@ -239,8 +239,8 @@ export class Reader {
     call.stage = mark
     if (deadlineMs !== undefined) call.lowerDeadline(call.receivedAt + deadlineMs)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
-    if (this.isRefusing && !this.routes.controls.has(call.method)) {
-      call.settle(left(overloaded('too many calls wait for memory', retryAfterMs)))
+    if (this.isRefusing && spec?.isControl !== true) {
+      call.settle(left(overloaded('too many calls wait for memory')))
     }
     if (this.calls$.observed) this.calls$.next(call)
     const outer = runtime.ledger.atIntake

@@ -135,7 +135,6 @@ export const route = (
   return {
     methods,
     notifications,
-    controls: new Set(controls.map(({ name }) => name)),
     unknown: { spec: undefined, ...engineCalls },
     close: () => {
       for (const subject of opened) subject.complete()

@@ -3,6 +3,7 @@ import { BehaviorSubject } from 'rxjs'
 import type { Call, Outcome, StageMark } from '../../pipelines/call.js'
 import type { CallRuntime, LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import { Ledger } from '../../pipelines/ledger.js'
+import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
@@ -25,7 +26,7 @@ export class EngineRuntime implements CallRuntime {
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
   /** Takes what calls became to the reply pipeline; exchanged by a reload. */
   outcomes$: Outcomes = new Relay<Outcome>()
-  /** By method, the call that took longest from receipt to result, of those that were not answered at once. */
+  /** By method of the engine's own, the call that took longest from receipt to result, of those that were not answered at once. */
   readonly slowest = new Map<string, Slowest>()
   /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */
   now: number
@@ -60,16 +61,16 @@ export class EngineRuntime implements CallRuntime {
 
   settled(call: Call): void {
     const result = call.result as NonNullable<Call['result']>
-    if (call.isOpen && call.spec !== undefined) this.time(call, call.spec.name)
+    if (call.isOpen && call.spec !== undefined) this.time(call, call.spec)
     this.outcomes$.next({ kind: 'reply', call, result })
   }
 
-  private time(call: Call, method: string): void {
+  private time(call: Call, { name, isControl }: MethodSpec): void {
     this.now = this.clock.now()
     const ms = this.now - call.receivedAt
-    if (ms <= (this.slowest.get(method)?.ms ?? 0)) return
+    if (isControl || ms <= (this.slowest.get(name)?.ms ?? 0)) return
     const traceId = traceIdOf(call.meta)
-    this.slowest.set(method, traceId === undefined ? { ms } : { ms, traceId })
+    this.slowest.set(name, traceId === undefined ? { ms } : { ms, traceId })
   }
 
   progressed(call: Call, value: unknown): void {

@@ -146,7 +146,8 @@ export const notReady = (reason: string, retryAfterMs?: number): RpcError =>
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
 
-export const overloaded = (reason: string, retryAfterMs: number): RpcError =>
+/** @param retryAfterMs - a guess unless given, as it mostly depends on when the peer reads */
+export const overloaded = (reason: string, retryAfterMs = 1000): RpcError =>
   rpcError('Overloaded', `Overloaded: ${reason}`, { retryAfterMs })
 
 export const shuttingDown = (): RpcError =>
