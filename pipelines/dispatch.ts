@@ -10,8 +10,9 @@ import type { MethodSpec } from './method-spec.js'
 import { stage } from './stage.js'
 
 /**
- * Runs the method's handler and settles the call with what it returns: a value, a Promise, an Observable or async generator
- * whose last value is the result, an Either, or a function that is called as a Task. What it throws is an InternalError. Nothing is forwarded.
+ * Runs the method's handler and settles the call with what it returns: a value, a Promise, an Observable whose last value is
+ * the result, an async generator, an Either, or a function that is called as a Task. What it throws is an InternalError.
+ * Nothing is forwarded.
  */
 export const dispatch = (): MonoTypeOperatorFunction<Call> =>
   stage('dispatch', (call) => {

@@ -4,17 +4,17 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Observable } from 'rxjs'
 import type { Call, Context, Outcome } from '../../pipelines/call.js'
 import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
-import { type Duration, toMs } from '../../pipelines/duration.js'
-import { checkLimit, type LimitSettings } from '../../pipelines/limit.js'
+import type { Duration } from '../../pipelines/duration.js'
+import type { LimitSettings } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { DeclaredErrors } from '../../pipelines/method-spec.js'
 import type { Settings } from '../../pipelines/standard.js'
 import type { Logger } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
-import { defaultLimits, type Limits } from '../protocol/limits.js'
+import type { Limits } from '../protocol/limits.js'
 import type { Message } from '../protocol/message.js'
 import type { RpcError } from '../protocol/rpc-error.js'
-import type { Expose } from '../protocol/wire-error.js'
+import { checkDefinition } from './check-definition.js'
 import type { HealthChecks, HealthSnapshot } from './health.js'
 
 /** A failure that a handler declares: `rpcError(…)`, an Error, a text, or an object with `message` and perhaps `kind` and facts. */
@@ -30,7 +30,7 @@ type Answer<R> = R | Either<Failure, R>
 /** Without a shape for progress, all that an Observable emits has that of the result. */
 type Emitted<R, Progress> = unknown extends Progress ? Answer<R> : Answer<R> | Progress
 
-/** What a handler may return; of an Observable or async generator, the last value is the result and the others are progress. */
+/** What a handler may return; of an Observable the last value is the result, of an async generator what it returns, or else its last value; the others are progress. */
 export type Handled<R, Progress = unknown> =
   | Answer<R>
   | PromiseLike<Answer<R> | TaskEither<Failure, R>>
@@ -163,189 +163,10 @@ export interface Engine<M extends Methods = Methods> extends EngineDefinition<M>
   readonly _tag: 'Engine'
 }
 
-const settingKeys = ['deadline', 'limit', 'calls'] satisfies (keyof CallSettings)[]
-const methodKeys = [
-  ...settingKeys,
-  'params',
-  'result',
-  'progress',
-  'partial',
-  'description',
-  'errors',
-  'idempotent',
-  'handler',
-  'stream',
-] satisfies (keyof AnyMethod)[]
-const notificationKeys = [
-  'params',
-  'description',
-  'handler',
-] satisfies (keyof NotificationDefinition)[]
-const engineKeys = [
-  ...settingKeys,
-  'name',
-  'version',
-  'description',
-  'methods',
-  'notifications',
-  'replies',
-  'errors',
-  'health',
-  'limits',
-  'drain',
-  'config',
-  'onStart',
-  'onStop',
-] satisfies (keyof Engine)[]
-
-const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', '$/']
-
 /** @throws TypeError that names what is wrong with the definition */
 export const engine = <const M extends Methods>(definition: EngineDefinition<M>): Engine<M> => {
-  checkObject('An engine', definition ?? null)
-  const { name, version, methods = {}, notifications = {} } = definition
-  if (typeof name !== 'string' || name === '') throw new TypeError('An engine needs a name')
-  if (typeof version !== 'string' || version === '') {
-    throw new TypeError(`The engine ${name} needs a version, such as '1.0.0'`)
-  }
-  checkKeys(`The engine ${name}`, definition, engineKeys)
-  checkSettings(name, definition)
-  for (const hook of ['replies', 'onStart', 'onStop'] as const) {
-    checkFunction(`${name}: ${hook}`, definition[hook])
-  }
-  for (const setting of ['methods', 'notifications', 'health', 'limits', 'errors'] as const) {
-    checkObject(`${name}: ${setting}`, definition[setting])
-  }
-  if (definition.errors !== undefined) checkErrors(name, definition.errors)
-  for (const [check, run] of Object.entries(definition.health ?? {})) {
-    if (typeof run !== 'function') throw new TypeError(`health.${check} must be a function`)
-  }
-  if (definition.drain !== undefined) naming(name, () => toMs(definition.drain as Duration))
-  if (definition.limits !== undefined) checkLimits(definition.limits)
-  checkMethods(methods, '', new Set())
-  for (const [notified, told] of Object.entries(notifications)) {
-    checkName(notified)
-    checkObject(`The notification ${notified}`, told ?? null)
-    checkCodec(`${notified}: params`, told.params)
-    checkKeys(`The notification ${notified}`, told, notificationKeys)
-    if (typeof told.handler !== 'function') throw new TypeError(`${notified} has no handler`)
-  }
+  checkDefinition(definition)
   return { ...definition, _tag: 'Engine' }
-}
-
-const checkMethods = (methods: Methods, prefix: string, known: Set<string>): void => {
-  for (const [key, definition] of Object.entries(methods)) {
-    const name = `${prefix}${key}`
-    if (typeof definition !== 'object' || definition === null) {
-      throw new TypeError(`${name} is no method: write ${name}: method({ handler: … })`)
-    }
-    checkSettings(name, definition)
-    if ('methods' in definition) {
-      checkKeys(`The group ${name}`, definition, [...settingKeys, 'methods'])
-      checkMethods(definition.methods, `${name}.`, known)
-    } else {
-      checkKeys(`The method ${name}`, definition, methodKeys)
-      checkMethod(name, definition, known)
-    }
-  }
-}
-
-const checkMethod = (name: string, definition: AnyMethod, known: Set<string>): void => {
-  const { handler, stream, progress, partial } = definition
-  checkName(name)
-  for (const setting of ['params', 'result', 'progress', 'partial'] as const) {
-    checkCodec(`${name}: ${setting}`, definition[setting])
-  }
-  checkObject(`${name}: errors`, definition.errors)
-  for (const [kind, declared] of Object.entries(definition.errors ?? {})) {
-    checkObject(`${name}: errors.${kind}`, declared ?? null)
-  }
-  if (known.has(name)) throw new TypeError(`There are two methods named ${name}`)
-  known.add(name)
-  const hasHandler = typeof handler === 'function'
-  const hasStream = typeof stream === 'function'
-  if (!hasHandler && !hasStream) {
-    throw new TypeError(`The method ${name} has neither a handler nor a stream`)
-  }
-  if (hasHandler && hasStream) {
-    throw new TypeError(`The method ${name} has both a handler and a stream`)
-  }
-  if (progress !== undefined && partial !== undefined) {
-    throw new TypeError(`The method ${name} has both progress and partial: parts are its progress`)
-  }
-}
-
-const checkName = (name: string): void => {
-  const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved))
-  if (prefix !== undefined) throw new TypeError(`${name}: names with ${prefix} are reserved`)
-}
-
-const checkLimits = (limits: Partial<Limits>): void => {
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      const names = Object.keys(defaultLimits).join(', ')
-      throw new TypeError(`There is no limit ${name}: limits are ${names}`)
-    }
-    if (!(Number.isInteger(value) && value > 0)) {
-      throw new TypeError(`limits.${name} must be a whole number above 0, not ${String(value)}`)
-    }
-  }
-}
-
-/** A setting that nobody reads is a mistake: JavaScript has no compiler to say so. */
-const checkKeys = (what: string, definition: object, known: readonly string[]): void => {
-  const unknown = Object.keys(definition).find((key) => key !== '_tag' && !known.includes(key))
-  if (unknown === undefined) return
-  throw new TypeError(`${what} has no setting ${unknown}: settings are ${known.join(', ')}`)
-}
-
-/** @param value - may be left out, but not null */
-const checkObject = (what: string, value: unknown): void => {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (value !== undefined && !isObject) throw new TypeError(`${what} must be an object`)
-}
-
-/** A codec of any copy of io-ts. */
-const checkCodec = (what: string, value: unknown): void => {
-  const { is, validate, encode } = (value ?? {}) as Partial<Codec>
-  const isCodec = [is, validate, encode].every((it) => typeof it === 'function')
-  if (value !== undefined && !isCodec) {
-    throw new TypeError(`${what} must be a codec, such as t.strict({ a: t.number })`)
-  }
-}
-
-const exposures: readonly unknown[] = ['none', 'message', 'debug'] satisfies Expose[]
-
-const checkErrors = (name: string, { expose, map, ...others }: ErrorSettings): void => {
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) {
-    throw new TypeError(`${name}: There is no errors.${unknown}: it has expose and map`)
-  }
-  if (expose !== undefined && !exposures.includes(expose)) {
-    throw new TypeError(`${name}: errors.expose is one of ${exposures.join(', ')}, not ${expose}`)
-  }
-  checkFunction(`${name}: errors.map`, map)
-}
-
-const checkFunction = (what: string, value: unknown): void => {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(`${what} must be a function`)
-  }
-}
-
-const checkSettings = (name: string, { deadline, limit, calls }: CallSettings): void => {
-  checkFunction(`${name}: calls`, calls)
-  if (deadline !== undefined) naming(name, () => toMs(deadline))
-  if (limit !== undefined) naming(name, () => checkLimit(limit))
-}
-
-/** Says whose setting it is that does not fit. */
-const naming = (name: string, check: () => unknown): void => {
-  try {
-    check()
-  } catch (error) {
-    throw new TypeError(`${name}: ${(error as TypeError).message}`)
-  }
 }
 
 /** Whether a module's default export is an engine of any copy of this package. */
