@@ -16,13 +16,9 @@ import {
   perMethod,
 } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
+import { told } from '../pipelines/waiting-engine.js'
 
 const test = suite('lost calls')
-
-const told = map((reply: Readonly<Record<string, unknown>>) => {
-  const error = reply['error'] as { message: string } | undefined
-  return error === undefined ? reply['id'] : `${reply['id']}! ${error.message}`
-})
 
 test(
   'a call that gets the place of a lost one is not lost with it',

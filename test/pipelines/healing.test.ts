@@ -1,49 +1,15 @@
 /** What a stage throws, drops or keeps costs the calls it had. */
-import {
-  delay,
-  filter,
-  type MonoTypeOperatorFunction,
-  map,
-  mergeMap,
-  Observable,
-  of,
-  pipe,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs'
+import { delay, filter, map, mergeMap, Observable, of, pipe, tap, throwError, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  type Call,
-  deadline,
-  dispatch,
-  type EngineDefinition,
-  engine,
-  limit,
-  named,
-  perMethod,
-  stage,
-} from '../../src/index.js'
+import { type Call, deadline, dispatch, limit, named, perMethod, stage } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
+import { engineOf, told, wait } from './waiting-engine.js'
 
 const test = suite('healing')
 
-/** Answers with its method's name, after 4 ms. */
-const handler = () => new Promise((resolve) => setTimeout(() => resolve('ok'), 4))
-
-const engineOf = (calls: MonoTypeOperatorFunction<Call>, more: Partial<EngineDefinition> = {}) =>
-  engine({ name: 'demo', version: '1.0.0', calls, methods: { wait: { handler } }, ...more })
-
-const wait = { method: 'wait' }
 const bad = { method: 'wait', params: { bad: true } }
 const isBad = (call: Call) => (call.params as { bad?: boolean } | undefined)?.bad === true
-
-/** `a` for a good answer, `a!` for an error, by their ids. */
-const told = map((reply: Readonly<Record<string, unknown>>) => {
-  const error = reply['error'] as { message: string } | undefined
-  return error === undefined ? reply['id'] : `${reply['id']}! ${error.message}`
-})
 
 test(
   'one of ours that throws costs the call it was given',

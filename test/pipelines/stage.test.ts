@@ -1,24 +1,12 @@
-import { type MonoTypeOperatorFunction, map, NEVER, Observable, take, tap, throwError } from 'rxjs'
+import { map, NEVER, Observable, take, tap, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Call, deadline, type EngineDefinition, engine, stage } from '../../src/index.js'
+import { type Call, deadline, stage } from '../../src/index.js'
 import { marbles, testCalls, testEngine } from '../../src/testing/index.js'
 import { ids } from './brief.js'
+import { engineOf, told, wait } from './waiting-engine.js'
 
 const test = suite('stage')
-
-/** Answers with its method's name, after 4 ms. */
-const handler = () => new Promise((resolve) => setTimeout(() => resolve('ok'), 4))
-
-const engineOf = (calls: MonoTypeOperatorFunction<Call>, more: Partial<EngineDefinition> = {}) =>
-  engine({ name: 'demo', version: '1.0.0', calls, methods: { wait: { handler } }, ...more })
-
-const wait = { method: 'wait' }
-/** `a` for a good answer, `a!` for an error, by their ids. */
-const told = map((reply: Readonly<Record<string, unknown>>) => {
-  const error = reply['error'] as { message: string } | undefined
-  return error === undefined ? reply['id'] : `${reply['id']}! ${error.message}`
-})
 
 test(
   'lets a call pass, or settles it',
