@@ -29,7 +29,8 @@ const tickOf = (time: number): number => Math.floor(time / slotMs)
 
 export class DeadlineWheel<T extends WheelEntry> {
   size = 0
-  private readonly slots: readonly Link[] = Array.from({ length: slotCount }, emptySlot)
+  /** Made when they are first used: an engine that starts needs none. */
+  private readonly slots: (Link | undefined)[] = new Array(slotCount)
   private readonly clock: Clock
   private readonly expire: (entry: T) => void
   private timer: Timer | undefined
@@ -49,7 +50,9 @@ export class DeadlineWheel<T extends WheelEntry> {
     if (this.size === 0) this.tick = tickOf(this.clock.now())
     // What is overdue already waits where the wheel looks next.
     const tick = Math.max(tickOf(entry.deadline), this.tick)
-    const slot = this.slots[tick % slotCount] as Link
+    const index = tick % slotCount
+    const slot = this.slots[index] ?? emptySlot()
+    this.slots[index] = slot
     entry.wheelNext = slot
     entry.wheelPrevious = slot.wheelPrevious
     ;(slot.wheelPrevious as Link).wheelNext = entry
@@ -70,8 +73,8 @@ export class DeadlineWheel<T extends WheelEntry> {
   }
 
   private *entriesAt(tick: number): Iterable<T> {
-    const slot = this.slots[tick % slotCount] as Link
-    for (let link = slot.wheelNext; link !== slot; link = link?.wheelNext) yield link as T
+    const slot = this.slots[tick % slotCount]
+    for (let link = slot?.wheelNext; link !== slot; link = link?.wheelNext) yield link as T
   }
 
   private arm(at: number): void {
