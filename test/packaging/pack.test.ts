@@ -13,7 +13,11 @@ import { exportedNames } from './exported-names.js'
 const test = suite('the package as it is installed')
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-package-'))
-const options: ExecFileSyncOptions = { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] }
+const options: ExecFileSyncOptions = {
+  cwd: folder,
+  stdio: ['pipe', 'pipe', 'pipe'],
+  env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }, // what the command keeps goes away with it
+}
 
 interface Packed {
   readonly filename: string
