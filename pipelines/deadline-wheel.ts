@@ -30,7 +30,7 @@ const tickOf = (time: number): number => Math.floor(time / slotMs)
 export class DeadlineWheel<T extends WheelEntry> {
   size = 0
   /** Made when they are first used: an engine that starts needs none. */
-  private readonly slots: (Link | undefined)[] = new Array(slotCount)
+  private readonly slots: (Link | undefined)[] = []
   private readonly clock: Clock
   private readonly expire: (entry: T) => void
   private timer: Timer | undefined

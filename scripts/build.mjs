@@ -54,19 +54,33 @@ const { output } = await bundle.write({
   codeSplitting: { groups: [{ name: 'core', test: isCore }] },
 })
 await bundle.close()
+/** What a file exports stands at its end and never changes, so it needs no getters. */
+const plain = (code) =>
+  code.replace(
+    /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g,
+    'exports.$1 = $2;',
+  )
 // The command reads the core as Latin-1.
-const core = readFileSync('dist/cjs/core.cjs', 'utf8')
+const core = plain(readFileSync('dist/cjs/core.cjs', 'utf8'))
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 writeFileSync('dist/cjs/core.cjs', core.replace(/[^\0-\x7f]/g, escaped))
 mkdirSync('dist/bundlers')
 for (const { name, isEntry, exports } of output) {
   if (!isEntry || !(name in entries)) continue
   const names = exports.join(', ')
+  const code = plain(readFileSync(`dist/cjs/${name}.cjs`, 'utf8'))
+  writeFileSync(`dist/cjs/${name}.cjs`, code)
+  // An entry that only passes on what the core exports would be a file more to load.
+  const passed = [...code.matchAll(/^exports\.(\w+) = require_core\.(\w+);$/gm)]
+  const [file, taken] =
+    passed.length === exports.length
+      ? ['core', passed.map(([, to, from]) => (to === from ? to : `${from}: ${to}`)).join(', ')]
+      : [name, names]
   // Node would read CommonJS that is imported twice, first for its names.
   writeFileSync(
     `dist/${name}.js`,
     `const { createRequire } = process.getBuiltinModule('node:module')
-const { ${names} } = createRequire(import.meta.url)('./cjs/${name}.cjs')
+const { ${taken} } = createRequire(import.meta.url)('./cjs/${file}.cjs')
 export { ${names} }
 `,
   )

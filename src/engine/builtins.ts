@@ -2,10 +2,10 @@
 import * as t from 'io-ts'
 import type { Call, Context } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
-import { type LogLevel, logLevels } from '../ports/logger.js'
+import type { LogLevel } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
 import { plainSpec } from './specs.js'
-import { SubscribeParams } from './subscriptions.js'
+import { level, SubscribeParams } from './subscriptions.js'
 
 /** What the built-in methods ask of the engine. */
 export interface Builtins {
@@ -27,9 +27,6 @@ interface BuiltinMethod {
 }
 
 const none = t.UnknownRecord
-const level = t.keyof(
-  Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>,
-)
 
 const builtin = <P>(
   name: string,
@@ -44,7 +41,7 @@ export const builtinMethods: readonly BuiltinMethod[] = [
   builtin(
     'engine.shutdown',
     'Stops taking new work; ends when the open calls are done, or after graceMs.',
-    t.strict({ graceMs: t.union([t.number, t.undefined]) }),
+    t.exact(t.partial({ graceMs: t.number })),
     (it, { graceMs }, call) => it.shutdown(graceMs, call as Call),
   ),
   builtin(

@@ -88,11 +88,11 @@ export const plainSpec = (
   errors: {},
 })
 
-const codecs = (params: Codec = t.unknown, result?: Codec, progress: Codec = t.unknown) => ({
+const codecs = (params: Codec = t.unknown, result?: Codec, progress?: Codec) => ({
   decodeParams: whenNeeded(() => optional(compileDecoder(params))),
-  encodeResult: whenNeeded(() => compileEncoder(result ?? t.unknown)),
+  encodeResult: encoder(result),
   isResult: result === undefined ? () => false : accepts(result),
-  encodeProgress: whenNeeded(() => compileEncoder(progress)),
+  encodeProgress: encoder(progress),
 })
 
 /** An engine may have a hundred methods and be called for one, so a codec is compiled with its first value. */
@@ -103,6 +103,11 @@ const whenNeeded = <R>(compile: () => (value: unknown) => R): ((value: unknown) 
     return compiled(value)
   }
 }
+
+const encodeAnything = whenNeeded(() => compileEncoder(t.unknown))
+
+const encoder = (codec: Codec | undefined) =>
+  codec === undefined ? encodeAnything : whenNeeded(() => compileEncoder(codec))
 
 /** A codec that throws does not accept the value. */
 const accepts =

@@ -8,18 +8,17 @@ import type { HealthSnapshot } from './health.js'
 /** Fastest that health is told, in milliseconds. */
 const fastestMs = 10
 
-export const SubscribeParams = t.strict({
-  state: t.union([t.boolean, t.undefined]),
-  health: t.union([t.strict({ everyMs: t.number }), t.undefined]),
-  log: t.union([
-    t.strict({
-      level: t.keyof(
-        Object.fromEntries(logLevels.map((level) => [level, null])) as Record<LogLevel, null>,
-      ),
-    }),
-    t.undefined,
-  ]),
-})
+export const level = t.keyof(
+  Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>,
+)
+
+export const SubscribeParams = t.exact(
+  t.partial({
+    state: t.boolean,
+    health: t.strict({ everyMs: t.number }),
+    log: t.strict({ level }),
+  }),
+)
 
 export interface StateChange {
   readonly from: string
