@@ -5,7 +5,7 @@
  * `module.enableCompileCache()`, and as there, NODE_DISABLE_COMPILE_CACHE switches it off.
  */
 'use strict'
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs')
+const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
 const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -75,13 +75,16 @@ const cached = (stamp) => {
 
 /** Written aside and renamed, as engines may end at once. Without a place to write, nothing is kept. */
 const keep = (stamp, data) => {
+  let aside
   try {
     const file = cacheFile()
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const aside = `${file}.${process.pid}`
+    aside = `${file}.${process.pid}`
     writeFileSync(aside, Buffer.concat([Buffer.from(stamp), data, data]), { mode: 0o600 })
     renameSync(aside, file)
-  } catch {}
+  } catch {
+    if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
+  }
 }
 
 const { NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env

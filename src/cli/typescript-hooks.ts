@@ -1,6 +1,6 @@
 /** Module hooks that take the types off TypeScript. What was transformed once is kept for the next start. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -75,11 +75,14 @@ const transform = (file: string, source: string): string => {
 
 /** Written aside and renamed, as two engines may start at once. Without a place to write, nothing is kept. */
 const keep = (key: string, code: string): void => {
+  let aside: string | undefined
   try {
     const file = cachedFile(key)
     mkdirSync(dirname(file), { recursive: true })
-    const aside = `${file}.${process.pid}`
+    aside = `${file}.${process.pid}`
     writeFileSync(aside, code)
     renameSync(aside, file)
-  } catch {}
+  } catch {
+    if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
+  }
 }

@@ -2,8 +2,10 @@
 import {
   chownSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -92,6 +94,16 @@ test('is done without where nothing can be kept, or when switched off', async ()
   const folder = folderOf({})
   await run(folder, { NODE_DISABLE_COMPILE_CACHE: '1' })
   assert.not(existsSync(join(folder, 'sidestream')))
+})
+
+test('leaves nothing behind that could not be kept', async () => {
+  const folder = folderOf({})
+  await run(folder)
+  const file = keptIn(folder)
+  rmSync(file)
+  mkdirSync(file)
+  await run(folder)
+  assert.is(keptIn(folder), file)
 })
 
 test.run()

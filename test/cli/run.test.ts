@@ -1,5 +1,5 @@
 /** `sidestream run` from its arguments to its exit code. */
-import { rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -138,6 +138,14 @@ test('runs TypeScript with imports of either ending', async () => {
     const { stdout, stderr } = await sidestream(['run', join(folder, 'e.ts')], { stdin: add, env })
     assert.is(stdout, `${three}\n`, start + stderr)
   }
+  const kept = join(folder, 'sidestream/typescript')
+  const files = readdirSync(kept)
+  for (const file of files) {
+    rmSync(join(kept, file))
+    mkdirSync(join(kept, file))
+  }
+  await sidestream(['run', join(folder, 'e.ts')], { stdin: add, env })
+  assert.equal(readdirSync(kept), files, 'nothing is left of what could not be kept')
 })
 
 test('ends at SIGTERM when all is answered', async () => {
