@@ -54,12 +54,34 @@ const { output } = await bundle.write({
   codeSplitting: { groups: [{ name: 'core', test: isCore }] },
 })
 await bundle.close()
-/** What a file exports stands at its end and never changes, so it needs no getters. */
-const plain = (code) =>
-  code.replace(
-    /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g,
-    'exports.$1 = $2;',
+/**
+ * What a file exports stands at its end and never changes, so it needs no getters: one object literal each for the
+ * exports and for the namespace of io-ts. Made one by one, they alone would bring a start its first garbage collection.
+ */
+const plain = (code) => {
+  const pairs = []
+  const namespaces = []
+  const body = code
+    .replace(
+      /^Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);\n/gm,
+      (_, name, value) => {
+        pairs.push(`\t${name}: ${value}`)
+        return ''
+      },
+    )
+    .replace(/^exports\.(\w+) = ([\w$.]+);\n/gm, (_, name, value) => {
+      pairs.push(`\t${name}: ${value}`)
+      return ''
+    })
+    .replace(/^var (\w+) = .*__exportAll\((\{[^}]*\})\);\n/gm, (_, name, literal) => {
+      namespaces.push(`const ${name} = ${literal.replaceAll('() => ', '')};\n`)
+      return `${literal.replace(/[^\n]+/g, '')}\n` // the source map counts lines
+    })
+  return body.replace(
+    /\n?(\/\/# sourceMappingURL=.*)?\n?$/,
+    (end) => `\n${namespaces.join('')}module.exports = {\n${pairs.join(',\n')}\n};${end}`,
   )
+}
 // The command reads the core as Latin-1.
 const core = plain(readFileSync('dist/cjs/core.cjs', 'utf8'))
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -71,16 +93,18 @@ for (const { name, isEntry, exports } of output) {
   const code = plain(readFileSync(`dist/cjs/${name}.cjs`, 'utf8'))
   writeFileSync(`dist/cjs/${name}.cjs`, code)
   // An entry that only passes on what the core exports would be a file more to load.
-  const passed = [...code.matchAll(/^exports\.(\w+) = require_core\.(\w+);$/gm)]
+  const passed = [...code.matchAll(/^\t(\w+): require_core\.(\w+),?$/gm)]
   const [file, taken] =
     passed.length === exports.length
       ? ['core', passed.map(([, to, from]) => (to === from ? to : `${from}: ${to}`)).join(', ')]
       : [name, names]
-  // Node would read CommonJS that is imported twice, first for its names.
+  // Node would read CommonJS that is imported twice, first for its names. The command has loaded the core before.
+  const loaded =
+    file === 'core' ? "globalThis[Symbol.for('sidestream.core')]?.[import.meta.dirname] ?? " : ''
   writeFileSync(
     `dist/${name}.js`,
-    `const { createRequire } = process.getBuiltinModule('node:module')
-const { ${taken} } = createRequire(import.meta.url)('./cjs/${file}.cjs')
+    `const { ${taken} } =
+  ${loaded}process.getBuiltinModule('node:module').createRequire(import.meta.url)('./cjs/${file}.cjs')
 export { ${names} }
 `,
   )

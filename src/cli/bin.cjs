@@ -5,7 +5,16 @@
  * `module.enableCompileCache()`, and as there, NODE_DISABLE_COMPILE_CACHE switches it off.
  */
 'use strict'
-const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
+const {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs')
 const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -14,15 +23,38 @@ const Module = module.constructor
 
 const core = join(__dirname, 'cjs', 'core.cjs')
 
+/**
+ * A file's bytes between two texts, by one read.
+ *
+ * @returns with what tells whether the file has changed, and whose it is
+ */
+const read = (file, head = '', tail = '') => {
+  const fd = openSync(file)
+  try {
+    const { size, mtimeMs, uid } = fstatSync(fd)
+    const bytes = Buffer.allocUnsafeSlow(head.length + size + tail.length)
+    bytes.latin1Write(head, 0)
+    bytes.latin1Write(tail, head.length + size)
+    for (let done = 0; done < size; ) {
+      const length = readSync(fd, bytes, head.length + done, size - done)
+      if (length === 0) throw new Error(`${file} has been cut off while it was read`)
+      done += length
+    }
+    return { bytes, stamp: `${process.version} ${process.arch} ${size} ${mtimeMs}`, uid }
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** @returns what the core exports, and what keeps the code if that is of use */
 const loadCore = () => {
-  const { size, mtimeMs } = statSync(core)
-  const stamp = `${process.version} ${process.arch} ${size} ${mtimeMs}\n`
-  const script = new Script(wrapped(), { filename: core, cachedData: cached(stamp) })
+  // The build leaves only ASCII in the core, and one string less spares the start a garbage collection.
+  const { bytes, stamp } = read(core, ...Module.wrap('\0').split('\0'))
+  const script = new Script(bytes.latin1Slice(), { filename: core, cachedData: cached(stamp) })
   const module = new Module(core)
   module.filename = core
   require.cache[core] = module
-  script.runInThisContext()(module.exports, Module.createRequire(core), module, core, dirname(core))
+  script.runInThisContext()(module.exports, requireFromCore, module, core, dirname(core))
   module.loaded = true
   if (script.cachedDataRejected === false) return module
   let isKept = false
@@ -38,12 +70,12 @@ const loadCore = () => {
   return { exports: module.exports, onFirstReply }
 }
 
-/** The core as `require` would run it. The build leaves only ASCII in it, and one string less spares the start a garbage collection. */
-const wrapped = () => {
-  const [head, tail] = Module.wrap('\0')
-    .split('\0')
-    .map((text) => Buffer.from(text))
-  return Buffer.concat([head, readFileSync(core), tail]).latin1Slice()
+let fromCore
+/** What a start needs is built in, and to make a `require` takes time. */
+const requireFromCore = (id) => {
+  if (id.startsWith('node:')) return require(id)
+  fromCore ??= Module.createRequire(core)
+  return fromCore(id)
 }
 
 /** One file per place where the package is installed. A user may have no home. */
@@ -53,21 +85,28 @@ const cacheFile = () => {
   return join(folder, 'sidestream', 'code', core.replace(/\W/g, '_').slice(-200))
 }
 
+/** Of the head of what is kept, in bytes; V8 copies what does not begin at a multiple of eight. */
+const headLength = 128
+
 /**
- * What this user kept for this Node and this core. V8 looks at its own version and flags, but not for damage, which may
- * crash it; so the data is there twice. Comparing them takes a tenth of what a checksum would.
+ * What is kept, without its head, has this one. V8 looks at its own version and flags, but not for damage, which may crash
+ * it. Files lose whole sectors, so the sum takes some words of each: all of them would cost a start ten times as much.
  */
+const headOf = (stamp, bytes) => {
+  const { buffer, byteOffset, length } = bytes
+  const words = new Int32Array(buffer, byteOffset + headLength, (length - headLength) >> 2)
+  let sum = 0
+  for (let index = 0; index < words.length; index += 32) sum = (sum * 31 + words[index]) | 0
+  return `${stamp} ${length} ${sum}\n`.padEnd(headLength)
+}
+
+/** What this user kept for this Node and this core. */
 const cached = (stamp) => {
   try {
-    const file = cacheFile()
-    const { uid } = statSync(file)
-    const bytes = readFileSync(file)
-    const { length } = stamp
-    const half = length + (bytes.length - length) / 2
+    const { bytes, uid } = read(cacheFile())
     const isOurs = uid === (process.geteuid?.() ?? uid)
-    const isCurrent = bytes.latin1Slice(0, length) === stamp
-    const isWhole = bytes.compare(bytes, half, bytes.length, length, half) === 0
-    return isOurs && isCurrent && isWhole ? bytes.subarray(length, half) : undefined
+    const isWhole = bytes.latin1Slice(0, headLength) === headOf(stamp, bytes)
+    return isOurs && isWhole ? bytes.subarray(headLength) : undefined
   } catch {
     return undefined
   }
@@ -80,7 +119,9 @@ const keep = (stamp, data) => {
     const file = cacheFile()
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     aside = `${file}.${process.pid}`
-    writeFileSync(aside, Buffer.concat([Buffer.from(stamp), data, data]), { mode: 0o600 })
+    const bytes = Buffer.concat([Buffer.alloc(headLength), data])
+    bytes.latin1Write(headOf(stamp, bytes))
+    writeFileSync(aside, bytes, { mode: 0o600 })
     renameSync(aside, file)
   } catch {
     if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
@@ -91,4 +132,6 @@ const { NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env
 // Coverage is less exact with code from the cache.
 const isCached = !NODE_DISABLE_COMPILE_CACHE && !NODE_V8_COVERAGE
 const { exports: command, onFirstReply } = isCached ? loadCore() : { exports: require(core) }
+// For the package's ES modules: to make a `require` of their own takes time.
+globalThis[Symbol.for('sidestream.core')] = { [__dirname]: command }
 void command.main(process.argv.slice(2), { require, onFirstReply })

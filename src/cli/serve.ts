@@ -12,7 +12,7 @@ import { realClock } from '../ports/clock.js'
 import type { Logger, LogLevel } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'
 import type { Framing } from '../protocol/frame.js'
-import { openOutput, streamTransport } from '../transport/stdio.js'
+import { openInput, openOutput, streamTransport } from '../transport/stdio.js'
 
 export interface ServeOptions {
   /** Default: the peer's first bytes decide. */
@@ -93,7 +93,7 @@ export const serveOn = async (
   watch.onParentGone = () => parentGone$.next({ type: 'parent-gone' })
   const vitals = processVitals(stdout.strayBytes, watch.blockedMs)
   const running = start(engine, {
-    transport: streamTransport(process.stdin, openOutput(stdout.fd)),
+    transport: streamTransport(openInput(), openOutput(stdout.fd)),
     clock: realClock,
     log: log.child({ engine: engine.name }),
     telemetry: noTelemetry,

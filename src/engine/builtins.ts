@@ -5,7 +5,7 @@ import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { LogLevel } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
 import { plainSpec } from './specs.js'
-import { level, SubscribeParams } from './subscriptions.js'
+import { level, type SubscribeParams, subscribeParams } from './subscriptions.js'
 
 /** What the built-in methods ask of the engine. */
 export interface Builtins {
@@ -14,7 +14,7 @@ export interface Builtins {
   health(): unknown
   discover(): unknown
   shutdown(graceMs: number | undefined, caller: Call): unknown
-  subscribe(params: t.TypeOf<typeof SubscribeParams>): void
+  subscribe(params: SubscribeParams): void
   unsubscribe(): void
   setLogLevel(level: LogLevel): void
 }
@@ -22,16 +22,17 @@ export interface Builtins {
 interface BuiltinMethod {
   readonly name: string
   readonly description: string
-  readonly params: Codec
+  /** Made when it is needed: a start needs none. */
+  readonly params: () => Codec
   readonly handler: (engine: Builtins, params: never, context: Context) => unknown
 }
 
-const none = t.UnknownRecord
+const none = () => t.UnknownRecord
 
 const builtin = <P>(
   name: string,
   description: string,
-  params: Codec<P>,
+  params: () => Codec<P>,
   handler: (engine: Builtins, params: P, context: Context) => unknown,
 ): BuiltinMethod => ({ name, description, params, handler })
 
@@ -41,26 +42,28 @@ export const builtinMethods: readonly BuiltinMethod[] = [
   builtin(
     'engine.shutdown',
     'Stops taking new work; ends when the open calls are done, or after graceMs.',
-    t.exact(t.partial({ graceMs: t.number })),
+    () => t.exact(t.partial({ graceMs: t.number })),
     (it, { graceMs }, call) => it.shutdown(graceMs, call as Call),
   ),
   builtin(
     'engine.subscribe',
     'Asks for engine.stateChanged, health.tick and log.message, in the place of what was asked before.',
-    SubscribeParams,
+    subscribeParams,
     (it, params) => it.subscribe(params),
   ),
   builtin('engine.unsubscribe', 'Ends all that was subscribed.', none, (it) => it.unsubscribe()),
   builtin('health.check', 'How the engine is.', none, (it) => it.health()),
   builtin('rpc.discover', 'This engine as an OpenRPC document.', none, (it) => it.discover()),
-  builtin('log.setLevel', 'Lowest level that is logged.', t.strict({ level }), (it, params) =>
-    it.setLogLevel(params.level),
+  builtin(
+    'log.setLevel',
+    'Lowest level that is logged.',
+    () => t.strict({ level: level() }),
+    (it, params) => it.setLogLevel(params.level),
   ),
   builtin('$/cancelRequest', 'Ends an open call, by its id.', none, () => null),
 ]
 
 export const builtinSpecs = (engine: Builtins): readonly MethodSpec[] =>
-  builtinMethods.map(({ name, params, handler }) => ({
-    ...plainSpec(name, (given: never, context) => handler(engine, given, context), params),
-    isControl: true,
-  }))
+  builtinMethods.map(({ name, params, handler }) =>
+    plainSpec(name, (given: never, context) => handler(engine, given, context), params, true),
+  )

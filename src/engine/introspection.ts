@@ -140,7 +140,7 @@ export class Introspection {
         errors: [],
         notification: true,
       })),
-      ...builtinMethods,
+      ...builtinMethods.map((builtin) => ({ ...builtin, params: builtin.params() })),
     ]
     return openRpc({ name, version, ...(description !== undefined && { description }), methods })
   }

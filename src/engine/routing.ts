@@ -121,26 +121,32 @@ export const route = (
     const give =
       stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name, pipeline)
     const spec = methodSpec(resolved, give)
-    methods.set(resolved.name, { spec, ...pipeline, deadlineMs: spec.deadlineMs ?? deadlineMs })
+    methods.set(resolved.name, routeOf(spec, pipeline, spec.deadlineMs ?? deadlineMs))
   }
   const control = open(controlCalls)
-  for (const spec of controls) methods.set(spec.name, { spec, ...control })
+  for (const spec of controls) methods.set(spec.name, routeOf(spec, control))
 
   const engineCalls = shared(definition.calls)
   const notifications = new Map<string, Route>()
   for (const [name, notification] of Object.entries(definition.notifications ?? {})) {
     const spec = notificationSpec(name, notification)
-    notifications.set(name, { spec, ...engineCalls, deadlineMs })
+    notifications.set(name, routeOf(spec, engineCalls, deadlineMs))
   }
   return {
     methods,
     notifications,
-    unknown: { spec: undefined, ...engineCalls },
+    unknown: routeOf(undefined, engineCalls),
     close: () => {
       for (const subject of opened) subject.complete()
     },
   }
 }
+
+const routeOf = (
+  spec: MethodSpec | undefined,
+  { calls$, mark }: Pipeline,
+  deadlineMs?: number,
+): Route => ({ spec, calls$, mark, deadlineMs })
 
 /**
  * A pipeline; one whose making throws is one that errors.

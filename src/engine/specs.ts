@@ -54,7 +54,10 @@ export const methodSpec = (
   const { params, result, progress, partial, handler, errors = {} } = definition
   return {
     name,
-    ...codecs(params, result, partial ?? progress),
+    decodeParams: decoder(() => params),
+    encodeResult: encoder(result),
+    isResult: acceptor(result),
+    encodeProgress: encoder(partial ?? progress),
     isPartial: partial !== undefined,
     isControl: false,
     handler: handler as MethodSpec['handler'],
@@ -68,31 +71,27 @@ export const methodSpec = (
 export const notificationSpec = (
   name: string,
   { params, handler }: NotificationDefinition<unknown>,
-): MethodSpec => plainSpec(name, handler, params)
+): MethodSpec => plainSpec(name, handler, () => params, false)
 
 /** A method without settings of its own. */
 export const plainSpec = (
   name: string,
   handler: (params: never, context: Context) => unknown,
-  params?: Codec,
-  result?: Codec,
+  params: () => Codec | undefined,
+  isControl: boolean,
 ): MethodSpec => ({
   name,
-  ...codecs(params, result, undefined),
+  decodeParams: decoder(params),
+  encodeResult: encodeAnything,
+  isResult: isNoResult,
+  encodeProgress: encodeAnything,
   isPartial: false,
-  isControl: false,
+  isControl,
   handler: handler as MethodSpec['handler'],
   stream: undefined,
   deadlineMs: undefined,
   limit: undefined,
   errors: {},
-})
-
-const codecs = (params: Codec = t.unknown, result?: Codec, progress?: Codec) => ({
-  decodeParams: whenNeeded(() => optional(compileDecoder(params))),
-  encodeResult: encoder(result),
-  isResult: result === undefined ? () => false : accepts(result),
-  encodeProgress: encoder(progress),
 })
 
 /** An engine may have a hundred methods and be called for one, so a codec is compiled with its first value. */
@@ -104,21 +103,27 @@ const whenNeeded = <R>(compile: () => (value: unknown) => R): ((value: unknown) 
   }
 }
 
+const decoder = (params: () => Codec | undefined): Decode =>
+  whenNeeded(() => optional(compileDecoder(params() ?? t.unknown)))
+
 const encodeAnything = whenNeeded(() => compileEncoder(t.unknown))
 
 const encoder = (codec: Codec | undefined) =>
   codec === undefined ? encodeAnything : whenNeeded(() => compileEncoder(codec))
 
+const isNoResult = (): boolean => false
+
 /** A codec that throws does not accept the value. */
-const accepts =
-  (result: Codec) =>
-  (value: unknown): boolean => {
+const acceptor = (result: Codec | undefined): ((value: unknown) => boolean) => {
+  if (result === undefined) return isNoResult
+  return (value) => {
     try {
       return result.is(value)
     } catch {
       return false
     }
   }
+}
 
 type Decode = ReturnType<typeof compileDecoder<unknown>>
 

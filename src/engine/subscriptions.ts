@@ -8,17 +8,19 @@ import type { HealthSnapshot } from './health.js'
 /** Fastest that health is told, in milliseconds. */
 const fastestMs = 10
 
-export const level = t.keyof(
-  Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>,
-)
+export const level = () =>
+  t.keyof(Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>)
 
-export const SubscribeParams = t.exact(
-  t.partial({
-    state: t.boolean,
-    health: t.strict({ everyMs: t.number }),
-    log: t.strict({ level }),
-  }),
-)
+export const subscribeParams = () =>
+  t.exact(
+    t.partial({
+      state: t.boolean,
+      health: t.strict({ everyMs: t.number }),
+      log: t.strict({ level: level() }),
+    }),
+  )
+
+export type SubscribeParams = t.TypeOf<ReturnType<typeof subscribeParams>>
 
 export interface StateChange {
   readonly from: string
@@ -49,7 +51,7 @@ export class Subscriptions {
   }
 
   /** Takes the place of what was subscribed before. */
-  subscribe({ state, health, log }: t.TypeOf<typeof SubscribeParams>): void {
+  subscribe({ state, health, log }: SubscribeParams): void {
     this.unsubscribe()
     const tell = (method: string) => (params: unknown) => this.notify(method, params)
     if (state === true) this.current.add(this.changes$.subscribe(tell('engine.stateChanged')))

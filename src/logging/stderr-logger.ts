@@ -1,5 +1,4 @@
 /** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal. */
-import { createRequire } from 'node:module'
 
 import type { Logger as PinoLogger, pino } from 'pino'
 import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
@@ -87,8 +86,10 @@ class Root {
 const hasColours = (): boolean => !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 
 /** Written so that bundlers see it; as an ES module, which only the source is, it has no `require` of its own. */
-const loadPino = (): { readonly pino: typeof pino } =>
-  typeof require === 'undefined' ? createRequire(import.meta.url)('pino') : require('pino')
+const loadPino = (): { readonly pino: typeof pino } => {
+  if (typeof require !== 'undefined') return require('pino')
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url)('pino')
+}
 
 class LazyLogger implements StderrLogger {
   private readonly root: Root

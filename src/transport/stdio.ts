@@ -1,10 +1,31 @@
 /** Standard input, and the descriptor that frames are written to, as a Transport. */
 import { once } from 'node:events'
-import { createWriteStream, fstatSync } from 'node:fs'
+import { createWriteStream, fstatSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { Observable, Subject } from 'rxjs'
 import type { Transport } from '../ports/transport.js'
+
+/** As much as a pipe holds. */
+const pipeBytes = 65536
+
+/**
+ * Standard input, with what has been written to it: an engine that was called while it started answers before the event
+ * loop begins, where V8 first collects the garbage of the start.
+ */
+export const openInput = (): Readable => {
+  const { stdin } = process
+  const isPipe = stdin instanceof Socket && !stdin.isTTY
+  if (!isPipe || process.platform === 'win32') return stdin // where Node makes a pipe one that does not block
+  const bytes = Buffer.allocUnsafeSlow(pipeBytes)
+  try {
+    const length = readSync(stdin.fd, bytes)
+    if (length > 0) stdin.unshift(bytes.subarray(0, length))
+  } catch {
+    // Nothing is there yet; of what else fails the stream tells.
+  }
+  return stdin
+}
 
 /** A stream for a descriptor, by what it is. Pipes and sockets never block the event loop. */
 export const openOutput = (fd: number): Writable => {

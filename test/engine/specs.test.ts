@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import { map, NEVER, pipe, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { plainSpec, resolveMethods } from '../../src/engine/specs.js'
+import { methodSpec, type ResolvedMethod, resolveMethods } from '../../src/engine/specs.js'
 import {
   type CallSettings,
   deadline,
@@ -132,9 +132,13 @@ test(
 
 test('an Either is a result only where the codec says so', () => {
   const either = { _tag: 'Left', left: 1 }
-  assert.not(plainSpec('m', () => 0).isResult(either))
-  assert.not(plainSpec('m', () => 0, undefined, t.number).isResult(either))
-  assert.ok(plainSpec('m', () => 0, undefined, t.type({ _tag: t.string })).isResult(either))
+  const isResult = (result?: t.Mixed): boolean => {
+    const [method] = resolveMethods(demo({ m: { handler: () => 0, ...(result && { result }) } }))
+    return methodSpec(method as ResolvedMethod, undefined).isResult(either)
+  }
+  assert.not(isResult())
+  assert.not(isResult(t.number))
+  assert.ok(isResult(t.type({ _tag: t.string })))
 })
 
 test('names that objects inherit are no methods', async () => {
