@@ -73,7 +73,7 @@ const wanted = chosen(
 )
 const pace = args.quick
   ? { rounds: 1, sliceMs: 20, warmUpMs: 200, spawns: 3 }
-  : { rounds: 5, sliceMs: 50, warmUpMs: 800, spawns: 15 }
+  : { rounds: 5, sliceMs: 50, warmUpMs: 800, spawns: 31 }
 if (args.rounds !== undefined) pace.rounds = Number(args.rounds)
 
 const failures = []
