@@ -13,7 +13,8 @@ export interface RequestOptions {
   readonly deadlineMs?: number
   /** Cancels the request at the peer. */
   readonly signal?: AbortSignal
-  readonly onProgress?: (value: unknown) => void
+  /** `isPartial`: the value is a part of the result. */
+  readonly onProgress?: (value: unknown, isPartial: boolean) => void
 }
 
 export interface CallRuntime {

@@ -38,6 +38,8 @@ const told: ReadonlySet<string> = new Set([
   'method',
   'stderr',
   'restarting',
+  'delivery',
+  'hint',
   'how',
   'reason',
   'exitCode',

@@ -1,8 +1,9 @@
 /** An engine for the length of one command: started, its log shown, interrupted with Ctrl-C, and always stopped. */
 
 import { exitCodes } from '../engine/lifecycle.js'
-import type { Client } from '../host/client.js'
-import { connect } from '../host/index.js'
+import { Client } from '../host/client.js'
+import { realClock } from '../ports/clock.js'
+import { startChild } from '../transport/child-process.js'
 import { engineFile } from './engine-file.js'
 import { logLine } from './log-line.js'
 
@@ -33,7 +34,7 @@ export const withEngine = async (
   use: (engine: Client, signal: AbortSignal) => Promise<number>,
 ): Promise<number> => {
   engineFile(path) // says what is wrong before anything is started
-  const engine = connect({
+  const child = await startChild({
     command: process.execPath,
     args: [
       ...process.execArgv,
@@ -41,7 +42,10 @@ export const withEngine = async (
       'run',
       ...['--log-level', isVerbose ? 'info' : 'warn', '--', path],
     ],
+    inherit: 'all', // it is the user's own, who typed this
   })
+  // Called at once: the engine answers when it has started, and says what is wrong when it cannot.
+  const engine = new Client(child, realClock, {})
   engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))
   const interruption = new AbortController()
   let interruptedBy: Signal | undefined

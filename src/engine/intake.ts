@@ -74,7 +74,7 @@ export class Intake {
   /** The end of input. What waits is still served, as long as it gets on. */
   end(): void {
     this.hasEnded = true
-    this.peer.close(shuttingDown()) // no reply can come any more
+    this.peer.close(shuttingDown) // no reply can come any more
     this.checkEnd()
   }
 

@@ -17,8 +17,12 @@ interface Waiter {
   readonly reject: (error: RpcError) => void
   /** Tells the peer that the answer is not wanted any more, and rejects. */
   readonly cancel: (error: RpcError) => void
-  readonly onProgress: ((value: unknown) => void) | undefined
+  readonly onProgress: RequestOptions['onProgress']
+  receipt: number
 }
+
+/** Takes a text to the peer; may throw a refusal. @returns a receipt, by which `close` may tell what became of it */
+type Write = (text: string) => number
 
 export class Peer {
   /** Replies to no request of ours: late, or never asked for. */
@@ -26,14 +30,14 @@ export class Peer {
   /** Called when a request has been sent, whose reply must be read. */
   onRequest: () => void = () => {}
   private readonly clock: Clock
-  private readonly write: (text: string) => void
+  private readonly write: Write
   private readonly waiters = new Map<number, Waiter>()
   /** How to cancel the open requests of each call. */
   private readonly byParent = new WeakMap<Call, Set<() => void>>()
   private lastId = 0
-  private gone: RpcError | undefined
+  private gone: ((receipt: number) => RpcError) | undefined
 
-  constructor(clock: Clock, write: (text: string) => void) {
+  constructor(clock: Clock, write: Write) {
     this.clock = clock
     this.write = write
   }
@@ -54,7 +58,7 @@ export class Peer {
   ): Promise<unknown> {
     const parentMs = parent?.timeLeftMs ?? Number.POSITIVE_INFINITY
     const timeLeftMs = Math.min(deadlineMs ?? parentMs, parentMs)
-    if (this.gone !== undefined) return Promise.reject(this.gone)
+    if (this.gone !== undefined) return Promise.reject(this.gone(Number.POSITIVE_INFINITY))
     if (signal?.aborted === true || parent?.isSettled === true)
       return Promise.reject(requestCancelled())
     if (timeLeftMs <= 0) return Promise.reject(deadlineExceeded(timeLeftMs))
@@ -80,16 +84,18 @@ export class Peer {
         siblings?.delete(onAbort)
         settle()
       }
-      this.waiters.set(id, {
+      const waiter: Waiter = {
         resolve: (result) => end(() => resolve(result)),
         reject: (error) => end(() => reject(error)),
         cancel,
         onProgress,
-      })
+        receipt: Number.POSITIVE_INFINITY,
+      }
+      this.waiters.set(id, waiter)
       signal?.addEventListener('abort', onAbort)
       const siblings = parent && this.requestsOf(parent).add(onAbort)
       try {
-        this.write(text)
+        waiter.receipt = this.write(text)
       } catch (refusal) {
         end(() => reject(refusal))
         return
@@ -106,20 +112,25 @@ export class Peer {
     else waiter.reject(peerError(error))
   }
 
-  /** An `onProgress` that throws ends its own request, and nothing else. */
-  progress(token: unknown, value: unknown): void {
+  /** Takes the params of a `$/progress`. An `onProgress` that throws ends its own request, and nothing else. */
+  progress(params: unknown): void {
+    const { token, value, partial } = (params ?? {}) as Readonly<Record<string, unknown>>
     const waiter = this.find(token)
     try {
-      waiter?.onProgress?.(value)
+      waiter?.onProgress?.(value, partial === true)
     } catch (thrown) {
       waiter?.cancel(internalError(thrown))
     }
   }
 
-  /** Nothing will be answered any more. */
-  close(error: RpcError): void {
-    this.gone = error
-    for (const waiter of [...this.waiters.values()]) waiter.reject(error)
+  /**
+   * Nothing will be answered any more.
+   *
+   * @param errorOf - for the receipt of an open request; Infinity stands for one that was not sent
+   */
+  close(errorOf: (receipt: number) => RpcError): void {
+    this.gone = errorOf
+    for (const waiter of [...this.waiters.values()]) waiter.reject(errorOf(waiter.receipt))
   }
 
   private find(id: unknown): Waiter | undefined {

@@ -1,80 +1,174 @@
 /** One engine, as a host talks to it. */
-import { type Observable, Subject } from 'rxjs'
-import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import { BehaviorSubject, type Observable, Subject } from 'rxjs'
+import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import { Peer } from '../engine/peer.js'
-import type { Child, ChildEnd } from '../ports/child.js'
+import type { Child, ChildEnd, KillSignal } from '../ports/child.js'
 import type { Clock } from '../ports/clock.js'
+import { type Logger, noLogger } from '../ports/logger.js'
 import { isLonger, notificationText } from '../protocol/encode.js'
 import { type Framing, frame } from '../protocol/frame.js'
-import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
-import { messageTooLarge, shuttingDown } from '../protocol/rpc-error.js'
-import { engineGone, engineLost } from './engine-gone.js'
-import { LastLines } from './last-lines.js'
-import { lines } from './lines.js'
-import { type Notification, Reader } from './reader.js'
+import { type CallMessage, isReply, type Message } from '../protocol/message.js'
+import { readId } from '../protocol/request-id.js'
+import { messageTooLarge, overloaded, shuttingDown } from '../protocol/rpc-error.js'
+import { type Delivery, engineGone, engineLost, type Gone } from './engine-gone.js'
+import { EngineLog } from './engine-log.js'
+import { type EngineInfo, handshake } from './handshake.js'
+import { type HostMethods, Incoming, type IncomingCall } from './incoming.js'
+import { Inlet, type Way } from './inlet.js'
 import { askMs, stop } from './stop.js'
+import { type Update, type UpdateOptions, updatesOf } from './updates.js'
+
+/** What the engine tells unasked, or because it was subscribed. */
+export interface Notification {
+  readonly method: string
+  readonly params: unknown
+}
 
 export interface ClientOptions {
   /** Default: one message a line. */
   readonly framing?: Framing | undefined
   /** The engine's own, where they are not the default ones. */
-  readonly limits?: Partial<Pick<Limits, 'messageBytes' | 'replyBytes'>>
+  readonly limits?: Partial<Pick<Limits, 'messageBytes' | 'replyBytes' | 'bufferBytes'>> | undefined
+  /** Answer the engine's own calls, by name. */
+  readonly methods?: HostMethods | undefined
+  /** Takes what the engine prints on stderr, as records, and what happens to it. Default: nowhere. */
+  readonly log?: Logger | undefined
+  /** How long the engine may take to answer for the first time, in milliseconds. Default 30,000. */
+  readonly startupMs?: number | undefined
+}
+
+/** Of the engine, or that there is none any more. */
+export type ClientState = LifecyclePhase | 'gone'
+
+/** Why there is no way to talk to an engine that runs. */
+export type Lost = 'stdout_eof' | 'stdin_closed' | 'unreadable'
+
+/** One call of a batch. */
+export interface BatchedCall {
+  readonly method: string
+  readonly params?: unknown
 }
 
 /** An engine that closed a pipe is mostly about to end, and its end says more; so long it is waited for, in milliseconds. */
 const lostMs = 1000
 const defaultGraceMs = 5000
+const defaultStartupMs = 30_000
+const longestQuote = 200
 
 export class Client {
   /** Undefined when the engine could not be started. */
   readonly pid: number | undefined
+  /** What the engine tells of itself; undefined for one that is none of ours. */
+  info: EngineInfo | undefined
   readonly notifications$: Observable<Notification>
+  /** The engine's calls that none of `methods` takes. Who subscribes answers them. */
+  readonly requests$: Observable<IncomingCall>
   /** Lines that the engine printed: on stderr, or on stdout where only messages belong. */
   readonly stderr$: Observable<string>
+  readonly state$: Observable<ClientState>
   /** Resolves when the engine is gone and every request has been settled. Never rejects. */
   readonly ended: Promise<ChildEnd>
+  /** Resolves when the engine has had no pipe to talk by for a second, and yet runs. */
+  readonly lost: Promise<Lost>
+  /** Bytes on stdout that were no messages. */
+  strayBytes = 0
+  /** When a message last came, by the clock; undefined before the first. */
+  lastHeardAt: number | undefined
+  /** Told of each message, in both directions: `>` is to the engine. */
+  onMessage: ((direction: '<' | '>', text: string) => void) | undefined
   private readonly child: Child
   private readonly clock: Clock
   private readonly framing: Framing
   private readonly limits: Limits
+  private readonly log: Logger
   private readonly peer: Peer
+  private readonly incoming: Incoming
+  private readonly inlet: Inlet
   private readonly notifications = new Subject<Notification>()
   private readonly printed = new Subject<string>()
-  private readonly lastLines = new LastLines()
+  private readonly state = new BehaviorSubject<ClientState>('starting')
+  private readonly stderrLog: EngineLog
+  private readonly stdoutLog: EngineLog
+  private firstStray: string | undefined
+  /** Texts that leave together, while a batch is put together. */
+  private batched: string[] | undefined
   private stopping: Promise<ChildEnd> | undefined
+  private wasKilled = false
   private hasEnded = false
+  private tellLost: (why: Lost) => void = () => {}
 
-  constructor(child: Child, clock: Clock, { framing = 'ndjson', limits }: ClientOptions) {
+  constructor(child: Child, clock: Clock, options: ClientOptions) {
+    const { framing = 'ndjson', limits, methods = {}, log = noLogger } = options
     this.pid = child.pid
     this.notifications$ = this.notifications.asObservable()
     this.stderr$ = this.printed.asObservable()
+    this.state$ = this.state.asObservable()
     this.child = child
     this.clock = clock
     this.framing = framing
     this.limits = { ...defaultLimits, ...limits }
+    this.log = child.pid === undefined ? log : log.child({ pid: child.pid })
+    this.stderrLog = new EngineLog(clock, this.log)
+    this.stdoutLog = new EngineLog(clock, this.log.child({ source: 'stdout' }))
+    for (const { lines$ } of [this.stderrLog, this.stdoutLog])
+      lines$.subscribe((line) => this.printed.next(line))
     this.peer = new Peer(clock, (text) => this.write(text))
-    const reader = new Reader({
-      decoder: frameDecoder(framing, this.limits.replyBytes),
-      peer: this.peer,
-      notified: (notification) => this.notifications.next(notification),
-      stray: (line) => this.print(line),
-      write: (text) => this.send(text),
+    this.incoming = new Incoming({
+      clock,
+      methods,
+      request: (method, params, own) => this.request(method, params, own),
+      write: (text) => void this.send(text),
+    })
+    this.requests$ = this.incoming.requests$.asObservable()
+    this.inlet = new Inlet({
+      framing,
+      limitBytes: this.limits.replyBytes,
+      accept: (message, text, index) => this.accept(message, text, index),
+      stray: (text) => this.stray(Buffer.from(`${text}\n`)),
+      strayChunk: (chunk) => this.stray(chunk),
+    })
+    this.lost = new Promise((resolve) => {
+      this.tellLost = resolve
     })
     this.ended = child.ended.then((end) => this.end(end))
-    child.stderr$.pipe(lines()).subscribe((line) => this.print(line))
-    child.transport.broken$.subscribe(() => this.lose('has closed its input'))
-    child.transport.input$.subscribe({
-      next: (chunk) => {
-        const problem = reader.push(chunk)
-        if (problem !== undefined) this.lose(`sends what cannot be read. ${problem}`)
-      },
-      complete: () => {
-        reader.end()
-        this.lose('has closed its output')
-      },
-      error: ({ message }: Error) => this.lose(`has an output that cannot be read: ${message}`),
-    })
+    child.stderr$.subscribe((chunk) => this.stderrLog.push(chunk))
+    child.transport.broken$.subscribe(() => this.lose('stdin_closed', 'has closed its input'))
+    this.read('stdout', child.transport.input$)
+    this.read('channel', child.channel$)
+  }
+
+  /** Requests that wait for an answer. */
+  get inFlight(): number {
+    return this.peer.open
+  }
+
+  /** The last of what the engine printed. */
+  get lastLines(): readonly string[] {
+    return [...this.stdoutLog.lastLines, ...this.stderrLog.lastLines]
+  }
+
+  /** The last of its stderr as it was, up to 64 KiB. */
+  get stderrTail(): string {
+    return this.stderrLog.tail
+  }
+
+  /**
+   * Waits for the engine's first answer, and learns who it is.
+   *
+   * @throws RpcError that says why there is none
+   */
+  async handshake(deadlineMs: number): Promise<void> {
+    const ask = (method: string, params: unknown, ms: number) =>
+      this.peer.request(method, params, { deadlineMs: ms })
+    this.info = await handshake(ask, deadlineMs, () => this.firstStray)
+    if (this.info === undefined) {
+      if (!this.hasEnded) this.state.next('ready')
+      return
+    }
+    await this.peer.request('engine.subscribe', { state: true }, {})
+    const { state } = (await this.peer.request('engine.status', {}, {})) as { state: ClientState }
+    if (!this.hasEnded) this.state.next(state)
   }
 
   /**
@@ -89,18 +183,42 @@ export class Client {
     { onProgress, ...options }: RequestOptions = {},
   ): Promise<unknown> {
     if (this.stopping !== undefined) return Promise.reject(shuttingDown())
-    if (onProgress === undefined) return this.peer.request(method, params, options)
+    const isFull = this.child.transport.unwritten > this.limits.bufferBytes
+    if (isFull && !isControl(method)) return Promise.reject(overloaded('the engine does not read'))
+    const told = withState(method, params)
+    if (onProgress === undefined) return this.peer.request(method, told, options)
     // What a subscriber throws does no harm here.
-    const progress$ = new Subject<unknown>()
-    progress$.subscribe(onProgress)
-    return this.peer.request(method, params, {
+    const progress$ = new Subject<[unknown, boolean]>()
+    progress$.subscribe(([value, isPartial]) => onProgress(value, isPartial))
+    return this.peer.request(method, told, {
       ...options,
-      onProgress: (value) => progress$.next(value),
+      onProgress: (...value) => progress$.next(value),
     })
   }
 
-  /** @throws RpcError when it is larger than the engine takes */
+  /** A call as a stream of its progress, its parts, and last its result. Subscribing sends it, unsubscribing cancels it. */
+  updates(method: string, params?: unknown, options: UpdateOptions = {}): Observable<Update> {
+    return updatesOf((own) => this.request(method, params, own), options)
+  }
+
+  /** Calls that leave as one batch. @returns a promise for each, in their order */
+  batch(calls: readonly BatchedCall[], options: RequestOptions = {}): Promise<unknown>[] {
+    const texts: string[] = []
+    this.batched = texts
+    let results: Promise<unknown>[]
+    try {
+      results = calls.map(({ method, params }) => this.request(method, params, options))
+    } finally {
+      this.batched = undefined
+    }
+    if (texts.length > 0) this.send(`[${texts.join(',')}]`)
+    return results
+  }
+
+  /** @throws RpcError when it is larger than the engine takes, or the engine does not read */
   notify(method: string, params?: unknown): void {
+    if (this.child.transport.unwritten > this.limits.bufferBytes)
+      throw overloaded('the engine does not read')
     this.write(notificationText(method, params))
   }
 
@@ -118,8 +236,13 @@ export class Client {
   /** Ends the engine and all it has started, at once. */
   kill(): Promise<ChildEnd> {
     this.stopping ??= this.ended
-    this.child.kill('SIGKILL')
+    this.signal('SIGKILL')
     return this.ended
+  }
+
+  signal(signal: KillSignal): void {
+    this.wasKilled ||= signal === 'SIGKILL'
+    this.child.kill(signal)
   }
 
   private ask(graceMs: number): Promise<boolean> {
@@ -130,32 +253,115 @@ export class Client {
     )
   }
 
-  private write(text: string): void {
+  private write(text: string): number {
     const { messageBytes } = this.limits
     if (isLonger(text, messageBytes)) throw messageTooLarge(messageBytes, Buffer.byteLength(text))
-    this.send(text)
+    if (this.batched === undefined) return this.send(text)
+    this.batched.push(text)
+    return this.child.transport.taken
   }
 
-  private send(text: string): void {
+  /** @returns where the text begins in all that was written */
+  private send(text: string): number {
+    const { taken } = this.child.transport
+    this.onMessage?.('>', text)
     this.child.transport.write(frame(text, this.framing))
+    return taken
   }
 
-  private print(line: string): void {
-    this.lastLines.add(line)
-    this.printed.next(line)
+  private read(way: Way, chunks$: Observable<Uint8Array>): void {
+    chunks$.subscribe({
+      next: (chunk) => {
+        const problem = this.inlet.push(way, chunk)
+        if (problem !== undefined) this.lose('unreadable', `sends what cannot be read. ${problem}`)
+      },
+      complete: () => {
+        if (this.inlet.end(way)) this.lose('stdout_eof', 'has closed its output')
+      },
+      error: ({ message }: Error) =>
+        this.lose('unreadable', `has an output that cannot be read: ${message}`),
+    })
   }
 
-  private lose(reason: string): void {
+  private accept(message: Message, text: string, index: number | undefined): void {
+    this.lastHeardAt = this.clock.now()
+    this.onMessage?.('<', text)
+    if (isReply(message)) return this.peer.settle(message)
+    const { id, method, params } = message as CallMessage
+    const place = index === undefined ? [] : [index]
+    if (id !== undefined) {
+      this.incoming.accept(message as CallMessage, readId(id, text, [...place, 'id']) ?? null)
+    } else if (method === '$/progress') {
+      this.peer.progress(params)
+    } else if (method === '$/cancelRequest') {
+      const wanted = (params as { id?: unknown } | undefined)?.id
+      this.incoming.cancel(readId(wanted, text, [...place, 'params', 'id']))
+    } else {
+      if (method === 'engine.stateChanged') this.enter(params)
+      this.notifications.next({ method, params })
+    }
+  }
+
+  private enter(params: unknown): void {
+    this.state.next((params as { to: ClientState }).to)
+  }
+
+  private stray(chunk: Uint8Array): void {
+    this.strayBytes += chunk.length
+    this.firstStray ??= Buffer.from(chunk).toString('utf8', 0, longestQuote).trim()
+    this.stdoutLog.push(chunk)
+  }
+
+  private lose(why: Lost, reason: string): void {
     this.clock.setTimer(() => {
-      if (!this.hasEnded) this.peer.close(engineLost(reason, this.lastLines.all))
+      if (this.hasEnded) return
+      this.peer.close((receipt) => engineLost(reason, this.gone(receipt)))
+      this.tellLost(why)
     }, lostMs)
+  }
+
+  private gone(receipt: number): Gone {
+    const delivery: Delivery = receipt < this.child.transport.handedOver ? 'possible' : 'never'
+    return { delivery, stderr: this.lastLines, restarting: false }
   }
 
   private end(end: ChildEnd): ChildEnd {
     this.hasEnded = true
-    this.peer.close(engineGone(end, this.lastLines.all))
+    this.stderrLog.end()
+    this.stdoutLog.end()
+    this.peer.close((receipt) => engineGone(end, this.gone(receipt), this.wasKilled))
+    this.incoming.close()
     this.notifications.complete()
     this.printed.complete()
+    this.state.next('gone')
+    this.state.complete()
     return end
+  }
+}
+
+/** Calls that get through when the engine is too slow for others. */
+const isControl = (method: string): boolean => /^(engine|health|log|rpc)\.|^\$\//.test(method)
+
+/** A subscription takes the place of the one before, and the state is the client's own business. */
+const withState = (method: string, params: unknown): unknown =>
+  method === 'engine.subscribe' ? { ...(params as object), state: true } : params
+
+/**
+ * A client for a child that has been started, once it answers.
+ *
+ * @throws RpcError that says why it does not; the child has been ended then
+ */
+export const welcome = async (
+  child: Child,
+  clock: Clock,
+  options: ClientOptions,
+): Promise<Client> => {
+  const client = new Client(child, clock, options)
+  try {
+    await client.handshake(options.startupMs ?? defaultStartupMs)
+    return client
+  } catch (error) {
+    await client.kill()
+    throw error
   }
 }

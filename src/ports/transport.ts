@@ -12,6 +12,10 @@ export interface Transport {
   write(frame: string): void
   /** Frames taken and not yet handed to the system, in UTF-16 code units. */
   readonly unwritten: number
+  /** All that was ever taken by `write`, in UTF-16 code units. */
+  readonly taken: number
+  /** Of them, those that were handed to the system, or are just being: frames behind them have reached nobody. */
+  readonly handedOver: number
   /** Stops `input$` from emitting; one more chunk may arrive. */
   pause(): void
   resume(): void

@@ -31,6 +31,8 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
   const written: string[] = []
   const kept: Uint8Array[] = []
   let unread: string[] = []
+  let taken = 0
+  let lost = 0
   let isPaused = false
   let isStalled = false
   let isBroken = false
@@ -52,12 +54,20 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
       drained$,
       broken$,
       write(frame) {
-        if (isBroken || hasEnded) return
-        if (isStalled) unread.push(frame)
+        if (hasEnded) return
+        taken += frame.length
+        if (isBroken) lost += frame.length
+        else if (isStalled) unread.push(frame)
         else deliver(frame)
       },
       get unwritten() {
-        return unread.reduce((sum, text) => sum + text.length, 0)
+        return lengthOf(unread)
+      },
+      get taken() {
+        return taken
+      },
+      get handedOver() {
+        return taken - lost - lengthOf(unread)
       },
       pause() {
         isPaused = true
@@ -99,6 +109,7 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
       },
       break(error = new Error('write EPIPE')) {
         isBroken = true
+        lost += lengthOf(unread)
         unread = []
         broken$.next(error)
         onRead?.()
@@ -112,3 +123,6 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
     },
   }
 }
+
+const lengthOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + text.length, 0)

@@ -1,42 +1,80 @@
-/** Starts a process with three pipes. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+/** Starts a process with three pipes, and on Linux and macOS with two sockets for engines of ours. */
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { EMPTY, fromEvent, NEVER, Subject, takeUntil } from 'rxjs'
-import type { Child, ChildEnd } from '../ports/child.js'
+import type { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
+import { EMPTY, fromEvent, NEVER, type Observable, Subject, takeUntil } from 'rxjs'
+import type { Child, ChildEnd, Command, KillSignal, Spawn, WatchLine } from '../ports/child.js'
 import type { Transport } from '../ports/transport.js'
+import { checkFile, findCommand } from './checksum.js'
+import { childEnvironment } from './environment.js'
+import { type SocketPair, socketPair } from './socket-pair.js'
 import { streamTransport } from './stdio.js'
-
-/** What to start. */
-export interface Command {
-  readonly command: string
-  readonly args?: readonly string[]
-  readonly cwd?: string
-  /** Default: that of this process. */
-  readonly env?: Readonly<Record<string, string | undefined>>
-}
 
 /** What a child wrote last is read so long, when a process that it has left behind keeps the pipes open, in milliseconds. */
 const lastWordsMs = 250
 
-export const startChild = ({ command, args = [], cwd, env }: Command): Child => {
+export const startChild: Spawn = async (command) => {
+  const environment = childEnvironment(command)
+  const file = await checked(command, environment)
+  if (file.refusal !== undefined) return neverStarted(file.refusal)
+  const [channel, beat] = await Promise.all([socketPair(), socketPair()])
+  try {
+    return running(command, file.path, environment, channel, beat)
+  } finally {
+    channel?.theirs.destroy() // the child has a descriptor of its own
+    beat?.theirs.destroy()
+  }
+}
+
+/** What was looked at is what is started: a search of its own might find another file. */
+const checked = async (
+  { command, cwd, sha256 }: Command,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly path: string; readonly refusal?: string | undefined }> => {
+  if (sha256 === undefined) return { path: command }
+  const path = findCommand(command, environment, cwd)
+  if (path === undefined) return { path: command, refusal: `there is no command ${command}` }
+  return { path, refusal: await checkFile(path, sha256) }
+}
+
+type Piped = ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable }
+
+const running = (
+  options: Command,
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  channel: SocketPair | undefined,
+  beat: SocketPair | undefined,
+): Child => {
+  const { command, args = [], cwd } = options
   const because = (error: unknown): string =>
     whyNotStarted(error as NodeJS.ErrnoException, command, cwd)
-  let child: ChildProcessWithoutNullStreams
+  let child: Piped
   try {
-    child = spawn(command, args, {
+    child = spawn(file, args, {
+      argv0: command,
       cwd,
-      env: env as NodeJS.ProcessEnv | undefined,
+      env: {
+        ...environment,
+        ...(channel && { SIDESTREAM_CHANNEL: `3:${channel.name}` }),
+        ...(beat && { SIDESTREAM_BEAT: `4:${beat.name}` }),
+      },
+      stdio: ['pipe', 'pipe', 'pipe', channel?.theirs ?? 'ignore', beat?.theirs ?? 'ignore'],
       // A group of its own: Ctrl-C is the host's to pass on, and the group can be killed as a whole.
       detached: process.platform !== 'win32',
       windowsHide: true,
-    })
+    }) as Piped
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error // our caller's mistake
     return neverStarted(because(error))
   }
+  const sockets = [channel?.ours, beat?.ours].filter((socket) => socket !== undefined)
+  beat?.ours.resume() // its end is waited for, whether or not anybody listens to what comes
   const gone$ = new Subject<void>()
   const ended = new Promise<ChildEnd>((resolve) => {
     const tell = (end: ChildEnd): void => {
+      for (const stream of [child.stdin, child.stdout, child.stderr, ...sockets]) stream.destroy()
       gone$.next()
       resolve(end)
     }
@@ -44,36 +82,61 @@ export const startChild = ({ command, args = [], cwd, env }: Command): Child => 
       if (child.pid === undefined) tell({ how: 'not-started', reason: because(error) })
     })
     child.once('exit', (exitCode, signal) => {
+      killGroup(child.pid as number, 'SIGKILL') // what it has left behind
       const end = (): void => {
         clearTimeout(timer)
-        for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
         tell(
           signal === null ? { how: 'exited', exitCode: exitCode ?? 0 } : { how: 'killed', signal },
         )
       }
       const timer = setTimeout(end, lastWordsMs)
-      child.once('close', end)
+      void Promise.all([
+        new Promise((closed) => child.once('close', closed)),
+        ...sockets.map((socket) => socket.closed || new Promise((it) => socket.once('close', it))),
+      ]).then(end)
     })
   })
-  child.stderr.on('error', () => {}) // its close tells as much
   return {
     pid: child.pid,
     transport: streamTransport(child.stdout, child.stdin),
-    stderr$: fromEvent(child.stderr, 'data', (chunk: Uint8Array) => chunk).pipe(takeUntil(gone$)),
+    channel$: chunks(channel?.ours, gone$),
+    watchLine: watchLine(beat?.ours, gone$),
+    stderr$: chunks(child.stderr, gone$),
     ended,
     kill: (signal) => kill(child, signal),
   }
 }
 
+/** What is read until the child has gone; errors are left out, its end tells as much. */
+const chunks = (stream: Readable | undefined, gone$: Observable<void>): Observable<Uint8Array> => {
+  if (stream === undefined) return EMPTY
+  stream.on('error', () => {})
+  const end$ = fromEvent(stream, 'close')
+  return fromEvent(stream, 'data', (chunk: Uint8Array) => chunk).pipe(
+    takeUntil(end$),
+    takeUntil(gone$),
+  )
+}
+
+const watchLine = (socket: Socket | undefined, gone$: Observable<void>): WatchLine => ({
+  input$: chunks(socket, gone$),
+  write: (text) => void socket?.write(text),
+})
+
 /** By its pid only while it has not been reaped: later, another process may have that pid. */
-const kill = (child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void => {
-  const isThere = child.pid !== undefined && child.exitCode === null && child.signalCode === null
-  if (!isThere) return
+const kill = (child: Piped, signal: KillSignal): void => {
+  const { pid, exitCode, signalCode } = child
+  if (pid === undefined || exitCode !== null || signalCode !== null) return
+  if (signal !== 'SIGTERM' && process.platform !== 'win32') killGroup(pid, signal)
+  else child.kill(signal)
+}
+
+/** A group keeps its number for as long as anybody is in it. */
+const killGroup = (pid: number, signal: KillSignal): void => {
+  if (process.platform === 'win32') return
   try {
-    if (signal === 'SIGKILL' && process.platform !== 'win32')
-      process.kill(-(child.pid as number), signal)
-    else child.kill(signal)
-  } catch {} // it ended just now
+    process.kill(-pid, signal)
+  } catch {} // nobody is left
 }
 
 const whyNotStarted = (
@@ -98,6 +161,8 @@ const silence: Transport = {
   broken$: NEVER,
   write: () => {},
   unwritten: 0,
+  taken: 0,
+  handedOver: 0,
   pause: () => {},
   resume: () => {},
   end: () => Promise.resolve(),
@@ -106,6 +171,8 @@ const silence: Transport = {
 const neverStarted = (reason: string): Child => ({
   pid: undefined,
   transport: silence,
+  channel$: EMPTY,
+  watchLine: { input$: EMPTY, write: () => {} },
   stderr$: EMPTY,
   ended: Promise.resolve({ how: 'not-started', reason }),
   kill: () => {},

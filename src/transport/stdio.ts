@@ -42,26 +42,38 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
   const drained$ = new Subject<void>()
   const broken$ = new Subject<Error>()
   let pending = ''
+  let taken = 0
+  let lost = 0
   let isScheduled = false
   let isReading = false
+  let isSlow = false
   let isBroken = false
   let isEnding = false
 
+  /** One write at a time: what is behind one that the system has not taken is known to have reached nobody. */
   const flush = (): void => {
     isScheduled = false
     if (pending === '' || isBroken) return
+    isSlow ||= output.writableLength > 0
+    if (output.writableLength > 0) return
     const text = pending
     pending = ''
-    output.write(text)
+    isSlow = !output.write(text, written) || isSlow
+  }
+  const written = (): void => {
+    flush()
+    if (!isSlow || output.writableLength > 0) return
+    isSlow = false
+    drained$.next()
   }
   const fail = (error: Error): void => {
     if (isBroken) return
     isBroken = true
+    lost = pending.length
     pending = ''
     broken$.next(error)
   }
   output.on('error', fail)
-  output.on('drain', () => drained$.next())
   // A pipe whose reader left is told by the next write; a socket by its close.
   output.on('close', () => fail(new Error('The output was closed')))
 
@@ -82,21 +94,30 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
     drained$,
     broken$,
     write(frame) {
-      if (isBroken || isEnding) return
-      pending += frame
-      if (isReading || isScheduled) return
+      if (isEnding) return
+      taken += frame.length
+      if (isBroken) lost += frame.length
+      else pending += frame
+      if (isBroken || isReading || isScheduled) return
       isScheduled = true
       setImmediate(flush)
     },
     get unwritten() {
       return isBroken ? 0 : pending.length + output.writableLength
     },
+    get taken() {
+      return taken
+    },
+    get handedOver() {
+      return taken - pending.length - lost
+    },
     pause: () => void input.pause(),
     resume: () => void input.resume(),
     async end() {
       isEnding = true
-      flush()
       if (isBroken) return
+      if (pending !== '') output.write(pending)
+      pending = ''
       output.removeAllListeners('close')
       const finished = Promise.race([
         once(output, 'finish'),

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { connect, type RpcError } from 'sidestream/host'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Client, type ClientOptions } from '../../src/host/client.js'
+import { realClock } from '../../src/ports/clock.js'
+import { startChild } from '../../src/transport/child-process.js'
 import { cli, tester } from '../cli/sidestream.js'
 
 const test = suite('connect')
@@ -16,8 +19,9 @@ test.after(() => rmSync(folder, { recursive: true }))
 const command = process.execPath
 const engine = (...more: string[]) =>
   connect({ command, args: [cli, 'run', tester, '--log-level', 'warn', ...more] })
-/** A process that runs this text. */
-const script = (text: string) => connect({ command, args: ['-e', text] })
+/** A process that runs this text, and is talked to without a handshake: it knows none. */
+const script = async (text: string, options: ClientOptions = {}) =>
+  new Client(await startChild({ command, args: ['-e', text] }), realClock, options)
 const failure = (request: Promise<unknown>): Promise<RpcError> =>
   request.then(
     () => assert.unreachable('it was answered'),
@@ -25,7 +29,7 @@ const failure = (request: Promise<unknown>): Promise<RpcError> =>
   ) as Promise<RpcError>
 
 test('calls an engine, hears of progress, and ends it', async () => {
-  const client = engine()
+  const client = await engine()
   const heard: unknown[] = []
   assert.is(await client.request('add', { a: 1, b: 2 }), 3)
   assert.is(await client.request('steps', {}, { onProgress: (value) => heard.push(value) }), 'done')
@@ -37,7 +41,7 @@ test('calls an engine, hears of progress, and ends it', async () => {
 })
 
 test('speaks the other framing', async () => {
-  const client = connect({
+  const client = await connect({
     command,
     args: [cli, 'run', tester, '--log-level=warn'],
     framing: 'content-length',
@@ -47,7 +51,7 @@ test('speaks the other framing', async () => {
 })
 
 test('answers a call from the engine, and passes errors on with their facts', async () => {
-  const client = engine()
+  const client = await engine()
   assert.equal(await client.request('askHost'), { kind: 'MethodNotFound', code: -32601 })
   const error = await failure(client.request('fail'))
   assert.is(error.kind, 'ModelNotFound')
@@ -56,18 +60,23 @@ test('answers a call from the engine, and passes errors on with their facts', as
 })
 
 test('fails every open request when the engine dies, with its last words', async () => {
-  const client = engine()
+  const client = await engine()
   const all = await Promise.all([failure(client.request('wait')), failure(client.request('die'))])
   for (const { kind, facts } of all) {
     assert.is(kind, 'EngineGone')
-    assert.equal(facts, { exitCode: 3, stderr: ['the disk is on fire'], restarting: false })
+    assert.equal(facts, {
+      exitCode: 3,
+      delivery: 'possible',
+      stderr: ['the disk is on fire'],
+      restarting: false,
+    })
   }
   const { facts } = await failure(client.request('add', { a: 1, b: 2 }))
   assert.is(facts['exitCode'], 3)
 })
 
 test('fails open requests when the engine is killed', async () => {
-  const client = engine()
+  const client = await engine()
   await client.request('echo')
   const open = failure(client.request('wait'))
   process.kill(client.pid as number, 'SIGKILL')
@@ -76,7 +85,7 @@ test('fails open requests when the engine is killed', async () => {
 })
 
 test('takes the answer that an engine gave just before it died', async () => {
-  const client = script(`process.stdin.once('data', () => {
+  const client = await script(`process.stdin.once('data', () => {
     require('fs').writeSync(1, '{"jsonrpc":"2.0","id":1,"result":"' + 'x'.repeat(200000) + '"}\\n')
     process.kill(process.pid, 'SIGKILL')
   })`)
@@ -87,12 +96,10 @@ test('tells why an engine cannot be started', async () => {
   const file = join(folder, 'not-executable')
   writeFileSync(file, 'x')
   const notStarted = async (options: Parameters<typeof connect>[0]): Promise<string> => {
-    const client = connect(options)
-    const { kind, message, retryable } = await failure(client.request('add'))
+    const { kind, message, retryable, facts } = await failure(connect(options))
     assert.is(kind, 'EngineGone')
     assert.is(retryable, false)
-    assert.is((await client.ended).how, 'not-started')
-    assert.is((await client.close()).how, 'not-started')
+    assert.is(facts['delivery'], 'never')
     return message
   }
   const missing = await notStarted({ command: './no-such-engine' })
@@ -104,20 +111,29 @@ test('tells why an engine cannot be started', async () => {
   )
 })
 
-test('gives the engine a directory and an environment', async () => {
-  const client = connect({
+test('gives the engine a directory, and of the environment what it is to have', async () => {
+  process.env['SOME_TOKEN'] = 'secret'
+  const text = 'process.stderr.write(JSON.stringify([process.cwd(), process.env]))'
+  const child = await startChild({
     command,
-    args: [cli, 'run', tester],
+    args: ['-e', text],
     cwd: folder,
-    env: { ...process.env, SIDESTREAM_TEST: 'x' },
+    env: { MINE: 'x', HOME: undefined },
   })
-  assert.is(await client.request('cwd'), folder)
-  await client.close()
+  const client = new Client(child, realClock, {})
+  await client.ended
+  const [cwd, env] = JSON.parse(client.stderrTail)
+  assert.is(cwd, folder)
+  assert.is(env.MINE, 'x')
+  assert.is(env.PATH, process.env['PATH'])
+  assert.is(env.SOME_TOKEN, undefined)
+  assert.is(env.HOME, undefined)
+  delete process.env['SOME_TOKEN']
 })
 
 test('does not wait for what a dead engine has left behind', async () => {
   // The grandchild has left the group and holds the pipes open.
-  const client = script(`
+  const client = await script(`
     require('child_process').spawn('sleep', ['5'], { stdio: 'inherit', detached: true }).on('spawn', () => {
       process.stderr.write('left')
       process.exit(4)
@@ -132,7 +148,7 @@ test('kills what the engine has started, too', async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const client = script(`
+  const client = await script(`
     const text = "require('net').connect(${port}, '127.0.0.1')"
     require('child_process').spawn(process.execPath, ['-e', text], { stdio: 'ignore' })
     setInterval(() => {}, 1000)`)
@@ -145,7 +161,7 @@ test('kills what the engine has started, too', async () => {
 })
 
 test('survives an engine that closes its input while it is written to', async () => {
-  const client = script(`
+  const client = await script(`
     require('fs').closeSync(0)
     process.stderr.write('closed\\n')
     setTimeout(() => process.exit(5), 100)`)
@@ -155,7 +171,7 @@ test('survives an engine that closes its input while it is written to', async ()
 })
 
 test('ends an engine that ignores everything but SIGKILL', async () => {
-  const client = script(`
+  const client = await script(`
     process.on('SIGTERM', () => process.stderr.write('SIGTERM ignored'))
     setInterval(() => {}, 1000)
     process.stdout.write('{"jsonrpc":"2.0","method":"up"}\\n')`)

@@ -1,22 +1,41 @@
 /** A child process that does what a test says, in virtual time. */
 import { Subject } from 'rxjs'
-import { Client } from '../../src/host/client.js'
-import type { Child, ChildEnd } from '../../src/ports/child.js'
+import { Client, type ClientOptions } from '../../src/host/client.js'
+import type { Child, ChildEnd, KillSignal } from '../../src/ports/child.js'
 import { memoryTransport } from '../../src/testing/memory-transport.js'
-import { virtualClock } from '../../src/testing/virtual-clock.js'
+import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.js'
 
-export const fakeChild = (onKill: (signal: string) => void = () => {}) => {
-  const clock = virtualClock()
+/** A child, and what is behind it. */
+export const childOf = (onKill: (signal: KillSignal) => void, pid = 1) => {
   const { transport, peer } = memoryTransport()
   const stderr$ = new Subject<Uint8Array>()
+  const channel$ = new Subject<Uint8Array>()
+  const beats$ = new Subject<Uint8Array>()
+  const asked: string[] = []
   let end: (how: ChildEnd) => void = () => {}
   const ended = new Promise<ChildEnd>((resolve) => {
     end = resolve
   })
-  const child: Child = { pid: 1, transport, stderr$, ended, kill: onKill }
-  const client = new Client(child, clock, {})
-  const print = (text: string): void => stderr$.next(Buffer.from(text))
-  return { client, clock, peer, print, end }
+  const watchLine = { input$: beats$, write: (text: string) => void asked.push(text) }
+  const child: Child = { pid, transport, channel$, watchLine, stderr$, ended, kill: onKill }
+  return {
+    child,
+    peer,
+    end,
+    asked,
+    print: (text: string): void => stderr$.next(Buffer.from(text)),
+    sendOnChannel: (text: string): void => channel$.next(Buffer.from(text)),
+    beat: (value: object): void => beats$.next(Buffer.from(`${JSON.stringify(value)}\n`)),
+  }
+}
+
+export const fakeChild = (
+  onKill: (signal: string) => void = () => {},
+  options: ClientOptions = {},
+  clock: VirtualClock = virtualClock(),
+) => {
+  const fake = childOf(onKill)
+  return { ...fake, client: new Client(fake.child, clock, options), clock }
 }
 
 /** What the client wrote. */

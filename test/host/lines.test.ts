@@ -28,4 +28,27 @@ test('cuts a line without end into pieces', async () => {
   )
 })
 
+test('tears no character where it cuts, wherever the chunks end', async () => {
+  for (const shift of [0, 1, 2, 3, 4]) {
+    const line = `${'x'.repeat(shift)}${'🎧é€'.repeat(2000)}`
+    for (const size of [1, 7, 8191, 8192, 8193, 100_000]) {
+      const bytes = Buffer.from(line)
+      const count = Math.ceil(bytes.length / size)
+      const chunks = Array.from({ length: count }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      )
+      const told = await linesOf(...chunks)
+      assert.is(told.join(''), line)
+      assert.ok(told.slice(0, -1).every((piece) => Buffer.byteLength(piece) > 8188))
+      assert.ok(told.every((piece) => Buffer.byteLength(piece) <= 8192))
+    }
+  }
+})
+
+test('reads bytes that are no text', async () => {
+  const told = await linesOf(Buffer.alloc(20_000, 0x80), '\nnext')
+  assert.is(told.at(-1), 'next')
+  assert.is(told.slice(0, -1).join('').length, 20_000)
+})
+
 test.run()

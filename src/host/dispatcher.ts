@@ -1,0 +1,222 @@
+/** Calls to an engine that may have several processes, or for a while none: each waits, is sent, and if that is safe sent again. */
+import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import type { Clock, Timer } from '../ports/clock.js'
+import {
+  deadlineExceeded,
+  isRpcError,
+  overloaded,
+  type RpcError,
+  requestCancelled,
+} from '../protocol/rpc-error.js'
+import type { Epoch } from './epoch.js'
+import { stickiest } from './sticky.js'
+
+export interface CallOptions extends RequestOptions {
+  /** Calls with the same text go to the same process of a pool, for as long as it runs. */
+  readonly sticky?: string
+}
+
+interface Job {
+  readonly method: string
+  readonly params: unknown
+  readonly options: CallOptions
+  readonly dueAt: number
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: RpcError) => void
+  /** The same for all that are sent of one call. */
+  readonly idempotencyKey: string
+  /** Processes that it has been sent to, by epoch. */
+  readonly sentTo: string[]
+  /** The caller has seen a part of the result: another try would repeat it. */
+  hasPartial: boolean
+}
+
+interface Parts {
+  readonly clock: Clock
+  readonly newId: () => string
+  /** Most calls that wait for a process. */
+  readonly queue: number
+  /** How often one call may be sent again. */
+  readonly replays: number
+  readonly isIdempotent: (epoch: Epoch, method: string) => boolean
+  /** All processes have something to do. */
+  readonly onPressure: () => void
+  /** A call is over. */
+  readonly onDone: (epoch: Epoch) => void
+  readonly isRestarting: (epoch: Epoch) => boolean
+}
+
+export class Dispatcher {
+  private readonly parts: Parts
+  private readonly epochs = new Set<Epoch>()
+  private readonly waiting = new Map<Job, () => void>()
+  private refusal: (() => RpcError) | undefined
+
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+
+  get queued(): number {
+    return this.waiting.size
+  }
+
+  /** A process takes calls from now on. */
+  add(epoch: Epoch): void {
+    this.epochs.add(epoch)
+    this.sendWaiting()
+  }
+
+  remove(epoch: Epoch): void {
+    this.epochs.delete(epoch)
+  }
+
+  /** Some process may take calls again, or is less busy. */
+  sendWaiting(): void {
+    for (const [job, leave] of this.waiting) {
+      const epoch = this.choose(job.options.sticky)
+      if (epoch === undefined) return
+      leave()
+      this.send(job, epoch)
+    }
+  }
+
+  /** No process will come: calls that wait are refused, and later ones, until `open`. */
+  close(refusal: () => RpcError): void {
+    this.refusal = refusal
+    for (const [job, leave] of [...this.waiting]) {
+      leave()
+      job.reject(refusal())
+    }
+  }
+
+  open(): void {
+    this.refusal = undefined
+  }
+
+  request(method: string, params: unknown, options: CallOptions): Promise<unknown> {
+    const { clock, newId } = this.parts
+    return new Promise((resolve, reject) => {
+      this.enter({
+        method,
+        params,
+        options,
+        dueAt: clock.now() + (options.deadlineMs ?? Infinity),
+        resolve,
+        reject,
+        idempotencyKey: newId(),
+        sentTo: [],
+        hasPartial: false,
+      })
+    })
+  }
+
+  private enter(job: Job): void {
+    const { signal, sticky } = job.options
+    if (signal?.aborted === true) return job.reject(requestCancelled())
+    const epoch = this.choose(sticky)
+    if (epoch !== undefined) this.send(job, epoch)
+    else if (this.refusal !== undefined) job.reject(this.refusal())
+    else this.wait(job)
+  }
+
+  private wait(job: Job): void {
+    const { clock, queue } = this.parts
+    const { signal, deadlineMs = Infinity } = job.options
+    if (this.waiting.size >= queue)
+      return job.reject(overloaded(`${queue} calls wait for the engine to start`))
+    const leftMs = job.dueAt - clock.now()
+    const stopWith = (error: RpcError) => (): void => {
+      leave()
+      job.reject(error)
+    }
+    const onAbort = stopWith(requestCancelled())
+    const timer: Timer =
+      leftMs === Infinity
+        ? undefined
+        : clock.setTimer(stopWith(deadlineExceeded(deadlineMs, 'queued')), Math.max(0, leftMs))
+    const leave = (): void => {
+      this.waiting.delete(job)
+      if (timer !== undefined) clock.clearTimer(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    signal?.addEventListener('abort', onAbort)
+    this.waiting.set(job, leave)
+  }
+
+  /** The one with the fewest calls in flight, of those that answer; a sticky call's own, if that is among them. */
+  private choose(sticky: string | undefined): Epoch | undefined {
+    const usable = [...this.epochs].filter((epoch) => epoch.isUsable)
+    const quick = usable.filter((epoch) => !epoch.isBusy)
+    const candidates = quick.length > 0 ? quick : usable
+    if (candidates.length === 0) return undefined
+    if (sticky !== undefined) return stickiest(sticky, candidates)
+    return candidates.reduce((best, epoch) => (inFlight(epoch) < inFlight(best) ? epoch : best))
+  }
+
+  private send(job: Job, epoch: Epoch): void {
+    const { clock } = this.parts
+    const { onProgress, sticky: _, deadlineMs: __, ...options } = job.options
+    const { key, number } = epoch.settings
+    const client = epoch.client as NonNullable<Epoch['client']>
+    const params = job.sentTo.length === 0 ? job.params : replayed(job)
+    job.sentTo.push(`${key}/${number}`)
+    epoch.calls += 1
+    const answer = client.request(job.method, this.marked(job, epoch, params), {
+      ...options,
+      ...(job.dueAt !== Infinity && { deadlineMs: job.dueAt - clock.now() }),
+      onProgress: (value, isPartial) => {
+        job.hasPartial ||= isPartial
+        onProgress?.(value, isPartial)
+      },
+    })
+    if (inFlight(epoch) > 1) this.parts.onPressure()
+    answer
+      .then(job.resolve, (error) => this.failed(job, epoch, error))
+      .finally(() => this.parts.onDone(epoch))
+  }
+
+  /** What may be sent again carries a key, by which an engine knows it for the same. */
+  private marked(job: Job, epoch: Epoch, params: unknown): unknown {
+    return this.parts.isIdempotent(epoch, job.method)
+      ? withMeta(params, { idempotencyKey: job.idempotencyKey })
+      : params
+  }
+
+  private async failed(job: Job, epoch: Epoch, error: unknown): Promise<void> {
+    if (!isRpcError(error) || error.facts['delivery'] === undefined)
+      return job.reject(error as RpcError)
+    // The process has gone. What follows from that is decided in this turn, unless it only has lost its pipes.
+    const hasEnded = 'exitCode' in error.facts || 'signal' in error.facts
+    if (hasEnded) await epoch.over
+    const isSafe =
+      error.facts['delivery'] === 'never' ||
+      (this.parts.isIdempotent(epoch, job.method) && !job.hasPartial)
+    if (isSafe && job.sentTo.length <= this.parts.replays && this.refusal === undefined)
+      return this.enter(job)
+    const { reason, message } = epoch.why ?? {}
+    job.reject({
+      ...error,
+      ...(message !== undefined && { message: `The engine is gone: ${lowered(message)}` }),
+      facts: {
+        ...error.facts,
+        ...(reason !== undefined && { reason }),
+        restarting: this.parts.isRestarting(epoch),
+      },
+    })
+  }
+}
+
+const inFlight = (epoch: Epoch): number => epoch.client?.inFlight ?? 0
+
+const lowered = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
+
+/** For traces: which attempt this is, and where the ones before went. */
+const replayed = ({ params, sentTo }: Job): unknown =>
+  withMeta(params, { replay: { attempt: sentTo.length + 1, after: [...sentTo] } })
+
+/** By-name params only, as everywhere. */
+const withMeta = (params: unknown, more: Readonly<Record<string, unknown>>): unknown => {
+  if (Array.isArray(params)) return params
+  const named = (params ?? {}) as Readonly<Record<string, unknown>>
+  return { ...named, _meta: { ...(named['_meta'] as object | undefined), ...more } }
+}

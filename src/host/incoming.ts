@@ -1,0 +1,146 @@
+/** Calls from the engine to its host. */
+import { Subject } from 'rxjs'
+import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import type { Clock } from '../ports/clock.js'
+import { errorReply, resultReply } from '../protocol/encode.js'
+import type { CallMessage } from '../protocol/message.js'
+import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
+import { idKey, type RequestId } from '../protocol/request-id.js'
+import {
+  deadlineExceeded,
+  duplicateId,
+  internalError,
+  isRpcError,
+  methodNotFound,
+  type RpcError,
+  requestCancelled,
+} from '../protocol/rpc-error.js'
+
+/** A call from the engine. The first answer counts. */
+export interface IncomingCall {
+  readonly method: string
+  readonly params: unknown
+  readonly meta: Meta
+  /** Aborts when the call is cancelled, late, or the engine is gone. */
+  readonly signal: AbortSignal
+  /** Milliseconds that are left to answer; Infinity where the engine set no deadline. */
+  readonly timeLeftMs: number
+  progress(value: unknown): void
+  /** A call to the engine on behalf of this one: it has no more time than this, and is cancelled with it. */
+  request(method: string, params?: unknown, options?: RequestOptions): Promise<unknown>
+  reply(result: unknown): void
+  fail(error: RpcError): void
+}
+
+/** Answers a call from the engine: by what it returns, or resolves with, or throws. */
+export type HostMethod = (params: unknown, call: IncomingCall) => unknown
+export type HostMethods = Readonly<Record<string, HostMethod>>
+
+interface Parts {
+  readonly clock: Clock
+  readonly methods: HostMethods
+  readonly request: (method: string, params: unknown, options: RequestOptions) => Promise<unknown>
+  readonly write: (text: string) => void
+}
+
+export class Incoming {
+  /** Calls that none of the methods takes. Who subscribes answers them. */
+  readonly requests$ = new Subject<IncomingCall>()
+  private readonly parts: Parts
+  private readonly open = new Map<string | number, (error: RpcError) => void>()
+
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+
+  accept({ method, params: given }: CallMessage, id: RequestId): void {
+    const { clock, methods, write } = this.parts
+    const key = id === null ? undefined : idKey(id)
+    if (key !== undefined && this.open.has(key)) return write(errorReply(id, duplicateId()))
+    const { params, meta } = hasMeta(given) ? splitMeta(given) : { params: given, meta: noMeta }
+    const deadlineMs = Number.isFinite(meta.deadlineMs) ? Number(meta.deadlineMs) : Infinity
+    const dueAt = clock.now() + deadlineMs
+    const controller = new AbortController()
+    let isSettled = false
+    const settle = (text: () => string): void => {
+      if (isSettled) return
+      isSettled = true
+      if (key !== undefined) this.open.delete(key)
+      clock.clearTimer(timer)
+      write(text())
+    }
+    const fail = (error: RpcError): void => settle(() => errorReply(id, error))
+    const abort = (error: RpcError): void => {
+      fail(error)
+      controller.abort()
+    }
+    const timer =
+      deadlineMs === Infinity
+        ? undefined
+        : clock.setTimer(() => abort(deadlineExceeded(deadlineMs)), deadlineMs)
+    if (key !== undefined) this.open.set(key, abort)
+    const { signal } = controller
+    const call: IncomingCall = {
+      method,
+      params,
+      meta,
+      signal,
+      get timeLeftMs() {
+        return dueAt - clock.now()
+      },
+      progress: (value) => {
+        if (!isSettled) write(progressText(meta.progressToken ?? id, value))
+      },
+      request: (name, ownParams, options = {}) => this.nested(call, name, ownParams, options),
+      reply: (result) => settle(() => replyText(id, result)),
+      fail,
+    }
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (handler !== undefined) void answer(handler, call)
+    else if (this.requests$.observed) this.requests$.next(call)
+    else fail(methodNotFound(method))
+  }
+
+  cancel(id: RequestId | undefined): void {
+    if (id !== undefined && id !== null) this.open.get(idKey(id))?.(requestCancelled())
+  }
+
+  /** The engine is gone: nobody waits for an answer any more. */
+  close(): void {
+    for (const abort of [...this.open.values()]) abort(requestCancelled())
+    this.requests$.complete()
+  }
+
+  private nested(
+    call: IncomingCall,
+    method: string,
+    params: unknown,
+    { deadlineMs = Infinity, signal, ...options }: RequestOptions,
+  ): Promise<unknown> {
+    const leftMs = Math.min(deadlineMs, call.timeLeftMs)
+    return this.parts.request(method, params, {
+      ...options,
+      ...(leftMs !== Infinity && { deadlineMs: leftMs }),
+      signal: signal === undefined ? call.signal : AbortSignal.any([signal, call.signal]),
+    })
+  }
+}
+
+const answer = async (handler: HostMethod, call: IncomingCall): Promise<void> => {
+  try {
+    call.reply(await handler(call.params, call))
+  } catch (thrown) {
+    call.fail(isRpcError(thrown) ? thrown : internalError(thrown))
+  }
+}
+
+const replyText = (id: RequestId, result: unknown): string => {
+  try {
+    return resultReply(id, result)
+  } catch (unprintable) {
+    return errorReply(id, internalError(unprintable))
+  }
+}
+
+const progressText = (token: unknown, value: unknown): string =>
+  JSON.stringify({ jsonrpc: '2.0', method: '$/progress', params: { token, value } })

@@ -1,0 +1,405 @@
+/** Keeps engines running: carries out what `supervision.ts` decides, and tells of it. */
+import { BehaviorSubject, filter, firstValueFrom, type Observable, Subject } from 'rxjs'
+import type { Timer } from '../ports/clock.js'
+import { type Logger, noLogger } from '../ports/logger.js'
+import { type RpcError, rpcError, shuttingDown } from '../protocol/rpc-error.js'
+import { Dispatcher } from './dispatcher.js'
+import { type EngineSpec, type Plan, planOf } from './engine-spec.js'
+import { Epoch, type EpochListener } from './epoch.js'
+import type { EpochEnd } from './epoch-end.js'
+import type { HostPorts } from './host-ports.js'
+import { ManagedEngine } from './managed-engine.js'
+import { type HostEvent, type MemberStatus, statusOf } from './status.js'
+import {
+  type Action,
+  type Member,
+  newMember,
+  type Strategy,
+  type Supervision,
+  type SupervisionEvent,
+  step,
+} from './supervision.js'
+import type { CallsOf } from './typed.js'
+
+export interface SupervisorOptions<S extends EngineSpecs> {
+  readonly engines: S
+  /** Whom the end of one engine concerns. Default `one_for_one`. */
+  readonly strategy?: Strategy
+  /** Takes what happens, and what the engines log. Default: nowhere. */
+  readonly log?: Logger
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each spec may carry the type of an engine of its own
+export type EngineSpecs = Readonly<Record<string, EngineSpec<any>>>
+
+type EngineOf<T> = T extends EngineSpec<infer E> ? E : unknown
+
+/** What belongs to one member beside the reducer's state. */
+interface Slot {
+  readonly plan: Plan
+  epochs: number
+  epoch: Epoch | undefined
+  last: EpochEnd | undefined
+  isRecycling: boolean
+  wait: Timer
+  age: Timer
+  idle: Timer
+}
+
+/** How long the calls of a process that is replaced may take, in milliseconds; the engine bounds it, too. */
+const recycleGraceMs = 60_000
+
+export class Supervisor<S extends EngineSpecs = EngineSpecs> {
+  readonly events$: Observable<HostEvent>
+  /** All processes, whenever anything about one changes. */
+  readonly state$: Observable<readonly MemberStatus[]>
+  private readonly ports: HostPorts
+  private readonly log: Logger
+  private readonly events = new Subject<HostEvent>()
+  private readonly states = new BehaviorSubject<readonly MemberStatus[]>([])
+  private readonly plans: ReadonlyMap<string, Plan>
+  private readonly dispatchers = new Map<string, Dispatcher>()
+  private readonly engines = new Map<string, ManagedEngine>()
+  private readonly slots = new Map<string, Slot>()
+  private state: Supervision
+  private isStopping = false
+  private readonly mayEnd: () => void
+  private readonly happened: SupervisionEvent[] = []
+  private isActing = false
+
+  constructor(
+    { engines, strategy = 'one_for_one', log = noLogger }: SupervisorOptions<S>,
+    ports: HostPorts,
+  ) {
+    this.ports = ports
+    this.mayEnd = ports.stayAlive()
+    this.log = log
+    this.events$ = this.events.asObservable()
+    this.state$ = this.states.asObservable()
+    this.plans = new Map(Object.entries(engines).map(([name, spec]) => [name, planOf(name, spec)]))
+    this.state = { strategy, members: [] }
+    for (const plan of this.plans.values()) this.manage(plan)
+    void this.begin()
+  }
+
+  /** @throws TypeError when there is no engine of that name */
+  engine<N extends keyof S & string>(
+    name: N,
+  ): Omit<ManagedEngine, 'request' | 'updates'> & CallsOf<EngineOf<S[N]>, ManagedEngine> {
+    const engine = this.engines.get(name)
+    if (engine === undefined) {
+      const names = [...this.engines.keys()].join(', ')
+      throw new TypeError(`There is no engine ${name}; there are: ${names}`)
+    }
+    return engine as never
+  }
+
+  /** Resolves when all processes are ready. @throws RpcError when one is quarantined, or all are stopped */
+  async ready(): Promise<void> {
+    const isDecided = (all: readonly MemberStatus[]): boolean =>
+      this.isStopping ||
+      all.some(({ state }) => state === 'quarantined') ||
+      (all.length > 0 &&
+        all.every(({ readyAt, state }) => readyAt !== undefined || state === 'stopped'))
+    const all = await firstValueFrom(this.states.pipe(filter(isDecided)))
+    if (this.isStopping) throw shuttingDown()
+    const lost = all.find(({ state }) => state === 'quarantined')
+    if (lost !== undefined) throw this.refusal(lost.engine)
+  }
+
+  /**
+   * Stops all engines, the last one first. Calls that wait fail with ShuttingDown, and open ones may finish within the
+   * engine's `grace`. Resolves when no process is left. May be called at any time, and more than once.
+   */
+  async stop(): Promise<void> {
+    this.isStopping = true
+    for (const dispatcher of this.dispatchers.values()) dispatcher.close(shuttingDown)
+    this.act({ type: 'stop-all' })
+    await firstValueFrom(
+      this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
+    )
+    this.mayEnd()
+  }
+
+  /** Starts an engine again that was quarantined or waits to be restarted, at once; its failures are forgotten. */
+  resume(name: keyof S & string): void {
+    if (!this.isStopping) this.act({ type: 'resume', engine: name })
+  }
+
+  /** Replaces the processes of an engine by new ones; open calls may finish. */
+  restart(name: keyof S & string): void {
+    for (const { key, engine } of this.state.members)
+      if (engine === name) this.recycle(key, 'asked')
+  }
+
+  private async begin(): Promise<void> {
+    await this.ports.sweep()
+    if (this.isStopping) return
+    for (const plan of this.plans.values()) for (let n = 1; n <= plan.min; n += 1) this.enlist(plan)
+  }
+
+  private manage(plan: Plan): void {
+    const { name, queue, replays, idempotent } = plan
+    const dispatcher = new Dispatcher({
+      clock: this.ports.clock,
+      newId: this.ports.newId,
+      queue,
+      replays,
+      isIdempotent: ({ client }, method) =>
+        idempotent.has(method) ||
+        client?.info?.methods.some((it) => it.name === method && it.idempotent === true) === true,
+      onPressure: () => this.grow(plan),
+      onDone: (epoch) => this.called(epoch),
+      isRestarting: ({ settings }) => {
+        const member = this.member(settings.key)
+        return member?.wanted === true && !member.isQuarantined
+      },
+    })
+    const usable = () =>
+      [...this.slots.values()]
+        .map(({ epoch }) => epoch)
+        .filter((epoch) => epoch !== undefined && epoch.settings.engine === name && epoch.isUsable)
+        .map((epoch) => epoch as Epoch)
+    this.dispatchers.set(name, dispatcher)
+    this.engines.set(name, new ManagedEngine(name, this.states, dispatcher, usable))
+  }
+
+  private enlist(plan: Plan): void {
+    const { name, policy, max } = plan
+    let n = 1
+    while (this.member(`${name}#${n}`) !== undefined) n += 1
+    const key = max === 1 ? name : `${name}#${n}`
+    const known = this.slots.get(key)
+    this.slots.set(key, {
+      plan,
+      epochs: known?.epochs ?? 0,
+      epoch: undefined,
+      last: known?.last,
+      isRecycling: false,
+      wait: undefined,
+      age: undefined,
+      idle: undefined,
+    })
+    this.act({ type: 'add', member: newMember(key, name, policy, max > 1) })
+  }
+
+  /** One more process for a pool, unless one is on its way. */
+  private grow(plan: Plan): void {
+    const members = this.state.members.filter(
+      ({ engine, wanted }) => engine === plan.name && wanted,
+    )
+    const isEnough = members.length >= plan.max || members.some(({ phase }) => phase !== 'ready')
+    if (!isEnough && !this.isStopping) this.enlist(plan)
+  }
+
+  /** Events that come while one is worked on wait for their turn. */
+  private act(event: SupervisionEvent): void {
+    this.happened.push(event)
+    if (this.isActing) return
+    this.isActing = true
+    try {
+      for (let next = this.happened.shift(); next !== undefined; next = this.happened.shift()) {
+        const { clock, chance } = this.ports
+        const [state, actions] = step(this.state, next, clock.now(), chance())
+        this.state = state
+        for (const action of actions) this.carryOut(action)
+      }
+    } finally {
+      this.isActing = false
+    }
+    for (const name of this.plans.keys()) this.openOrClose(name)
+    this.tellState()
+  }
+
+  private carryOut(action: Action): void {
+    const { key } = action
+    const slot = this.slots.get(key) as Slot
+    const { clock } = this.ports
+    const { name: engine } = slot.plan
+    switch (action.type) {
+      case 'spawn':
+        this.spawn(key, slot)
+        break
+      case 'stop':
+        slot.epoch?.stop(slot.isRecycling ? recycleGraceMs : slot.plan.graceMs)
+        break
+      case 'wait':
+        slot.wait = clock.setTimer(() => this.act({ type: 'due', key }), action.delayMs)
+        break
+      case 'cancel-wait':
+        clock.clearTimer(slot.wait)
+        break
+      case 'restarting':
+        this.tell({ ...action, engine })
+        break
+      case 'quarantined':
+        this.log.error(
+          { engine, key, stderr: slot.last?.stderr },
+          'The engine failed too often; resume() starts it again',
+        )
+        this.tell({ ...action, engine })
+        break
+    }
+  }
+
+  private spawn(key: string, slot: Slot): void {
+    const { plan } = slot
+    slot.epochs += 1
+    slot.isRecycling = false
+    const log = this.log.child({ engine: plan.name, ...(key !== plan.name && { key }) })
+    slot.epoch = new Epoch(
+      {
+        key,
+        engine: plan.name,
+        number: slot.epochs,
+        command: plan.command,
+        client: { ...plan.client, log },
+        startupMs: plan.startupMs,
+        liveness: plan.liveness,
+        memory: plan.memory,
+      },
+      this.ports,
+      this.listener,
+    )
+    this.tell({ type: 'starting', engine: plan.name, key, epoch: slot.epochs })
+  }
+
+  private readonly listener: EpochListener = {
+    onReady: (epoch) => {
+      const { key, engine, number } = epoch.settings
+      const { slot, plan } = this.slotOf(epoch)
+      const { clock, chance } = this.ports
+      const ageMs = plan.recycle.ageMs * (0.9 + 0.2 * chance())
+      if (ageMs < Infinity) slot.age = clock.setTimer(() => this.recycle(key, 'age'), ageMs)
+      this.act({ type: 'ready', key })
+      this.tell({
+        type: 'ready',
+        engine,
+        key,
+        epoch: number,
+        pid: epoch.client?.pid as number,
+        startMs: Math.round(clock.now() - epoch.startedAt),
+      })
+      this.dispatchers.get(engine)?.add(epoch)
+      this.rest(epoch)
+    },
+    onDiagnosis: (epoch, diagnosis) => {
+      const { key, engine, number } = epoch.settings
+      if (diagnosis === 'busy') this.tell({ type: 'busy', engine, key, epoch: number })
+      if (diagnosis === 'alive') {
+        this.tell({ type: 'recovered', engine, key, epoch: number })
+        this.dispatchers.get(engine)?.sendWaiting()
+      }
+      this.tellState()
+    },
+    onHeavy: ({ settings }) => this.recycle(settings.key, 'memory'),
+    onEnded: (epoch, end) => {
+      const { key, engine, number } = epoch.settings
+      const { slot } = this.slotOf(epoch)
+      const { clock } = this.ports
+      this.dispatchers.get(engine)?.remove(epoch)
+      clock.clearTimer(slot.age)
+      clock.clearTimer(slot.idle)
+      slot.last = end
+      const { reason, message, stderr, readyAt } = end
+      const level = reason === 'stopped' ? 'info' : 'warn'
+      this.log[level]({ engine, key, reason, pid: epoch.client?.pid }, message)
+      this.tell({ type: 'ended', engine, key, epoch: number, reason, message, stderr })
+      const exitCode = end.end.how === 'exited' ? end.end.exitCode : undefined
+      this.act({ type: 'ended', key, reason, exitCode, readyAt })
+    },
+    onKept: ({ settings: { key, engine, number } }, file) => {
+      this.log.info({ engine, key, file }, 'What is known of its end was written down')
+      this.tell({ type: 'black-box', engine, key, epoch: number, file })
+    },
+  }
+
+  /** A call of this process is over. */
+  private called(epoch: Epoch): void {
+    const { plan } = this.slotOf(epoch)
+    if (epoch.isUsable && epoch.calls >= plan.recycle.calls)
+      this.recycle(epoch.settings.key, 'calls')
+    this.rest(epoch)
+  }
+
+  /** A process beyond those that always run is stopped when it has had nothing to do for long. */
+  private rest(epoch: Epoch): void {
+    const { slot, plan } = this.slotOf(epoch)
+    if (plan.max === plan.min || epoch.client?.inFlight !== 0) return
+    const { clock } = this.ports
+    clock.clearTimer(slot.idle)
+    slot.idle = clock.setTimer(() => {
+      const count = this.state.members.filter((it) => it.engine === plan.name && it.wanted).length
+      const isIdle = epoch.isUsable && epoch.client?.inFlight === 0
+      if (isIdle && count > plan.min) this.act({ type: 'stop', key: epoch.settings.key })
+    }, plan.idleMs)
+  }
+
+  private recycle(key: string, why: 'calls' | 'age' | 'memory' | 'asked'): void {
+    const member = this.member(key)
+    const slot = this.slots.get(key)
+    if (member?.phase !== 'ready' || slot === undefined) return
+    slot.isRecycling = true
+    this.tell({ type: 'recycling', engine: member.engine, key, why })
+    this.act({ type: 'recycle', key })
+  }
+
+  /** Calls wait for as long as a process may come. */
+  private openOrClose(name: string): void {
+    const dispatcher = this.dispatchers.get(name)
+    if (this.isStopping) return
+    const members = this.state.members.filter(({ engine }) => engine === name)
+    const isHopeless = ({ isQuarantined, wanted, phase }: Member): boolean =>
+      isQuarantined || (phase === 'down' && (!wanted || this.isBlocked(name)))
+    if (members.length > 0 && members.every(isHopeless)) dispatcher?.close(() => this.refusal(name))
+    else dispatcher?.open()
+  }
+
+  /** It waits for another engine, which is quarantined. */
+  private isBlocked(name: string): boolean {
+    const { strategy, members } = this.state
+    if (strategy === 'one_for_one') return false
+    const place = members.findIndex(({ engine }) => engine === name)
+    return members.some(
+      (it, index) => it.isQuarantined && (strategy === 'one_for_all' || index < place),
+    )
+  }
+
+  private refusal(name: string): RpcError {
+    const members = this.state.members.filter(({ engine }) => engine === name)
+    const quarantined = members.find(({ isQuarantined }) => isQuarantined)
+    const cause = quarantined ?? this.state.members.find(({ isQuarantined }) => isQuarantined)
+    const last = cause && this.slots.get(cause.key)?.last
+    const facts = { restarting: false, stderr: last?.stderr ?? [], reason: last?.reason }
+    if (cause === undefined)
+      return rpcError('EngineGone', `The engine ${name} has ended and is not started again`, facts)
+    const told = last === undefined ? '' : ` ${last.message}.`
+    return rpcError(
+      'EngineGone',
+      `The engine ${cause.engine} failed too often and is quarantined.${told} resume('${cause.engine}') starts it again`,
+      { ...facts, quarantined: true },
+    )
+  }
+
+  private member(key: string): Member | undefined {
+    return this.state.members.find((it) => it.key === key)
+  }
+
+  private slotOf(epoch: Epoch): { readonly slot: Slot; readonly plan: Plan } {
+    const slot = this.slots.get(epoch.settings.key) as Slot
+    return { slot, plan: slot.plan }
+  }
+
+  private tell(event: HostEvent): void {
+    this.events.next(event)
+  }
+
+  private tellState(): void {
+    this.states.next(
+      this.state.members.map((member) => {
+        const { epoch, epochs, last } = this.slots.get(member.key) as Slot
+        return statusOf(member, epoch, epochs, last)
+      }),
+    )
+  }
+}

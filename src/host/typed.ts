@@ -1,0 +1,82 @@
+/** Types that flow from an engine's definition to its client: `connect<typeof engine>(…)`. */
+import type { Observable } from 'rxjs'
+import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import type { Engine, Group, Methods } from '../engine/define.js'
+import type { HealthSnapshot } from '../engine/health.js'
+import type { Codec } from '../protocol/codec.js'
+import type { Client } from './client.js'
+import type { Update, UpdateOptions } from './updates.js'
+
+/** Methods by their full names, each with its types. */
+type Flat<M> = Merged<
+  {
+    [K in keyof M & string]: M[K] extends Group<infer G extends Methods>
+      ? { [N in keyof Flat<G> & string as `${K}.${N}`]: Flat<G>[N] }
+      : { [N in K]: Signature<M[K]> }
+  }[keyof M & string]
+>
+
+type Merged<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never
+
+interface Signature<M> {
+  readonly params: TypeOf<M, 'params'>
+  readonly result: TypeOf<M, 'result'>
+  readonly progress: TypeOf<M, 'progress'> | TypeOf<M, 'partial'>
+}
+
+type TypeOf<M, K extends string> = M extends { readonly [P in K]?: Codec<infer T> | undefined }
+  ? T
+  : unknown
+
+/** Those that every engine of ours has; what they give is told in docs/reference.md. */
+interface Builtins {
+  'health.check': { params: undefined; result: HealthSnapshot; progress: unknown }
+  'engine.describe': { params: undefined; result: unknown; progress: unknown }
+  'engine.status': { params: undefined; result: unknown; progress: unknown }
+  'engine.subscribe': { params: object; result: unknown; progress: unknown }
+  'engine.unsubscribe': { params: undefined; result: unknown; progress: unknown }
+  'log.setLevel': { params: { level: string }; result: unknown; progress: unknown }
+  'rpc.discover': { params: undefined; result: unknown; progress: unknown }
+}
+
+type Api<E> = E extends Engine<infer M> ? Flat<M> & Builtins : never
+
+/** Params that may be left out are those that fit `undefined` or `{}`. */
+type Rest<P, Options> = unknown extends P
+  ? [params?: unknown, options?: Options]
+  : undefined extends P
+    ? [params?: P, options?: Options]
+    : object extends P
+      ? [params?: P, options?: Options]
+      : [params: P, options?: Options]
+
+type Field<A, N extends keyof A, F extends keyof Signature<unknown>> = A[N] extends {
+  readonly [K in F]: infer T
+}
+  ? T
+  : unknown
+
+type Told<T> = Omit<RequestOptions, 'onProgress'> & {
+  readonly onProgress?: (value: T, isPartial: boolean) => void
+}
+
+/** What calls an engine with its own types. */
+export interface TypedCalls<A> {
+  request<N extends keyof A & string>(
+    method: N,
+    ...rest: Rest<Field<A, N, 'params'>, Told<Field<A, N, 'progress'>>>
+  ): Promise<Field<A, N, 'result'>>
+  updates<N extends keyof A & string>(
+    method: N,
+    ...rest: Rest<Field<A, N, 'params'>, UpdateOptions>
+  ): Observable<Update<Field<A, N, 'result'>, Field<A, N, 'progress'>>>
+}
+
+/** A client; of an engine whose definition is known, with that one's types. */
+export type ClientOf<E> = unknown extends E
+  ? Client
+  : Omit<Client, 'request' | 'updates'> & TypedCalls<Api<E>>
+
+export type CallsOf<E, Untyped> = unknown extends E ? Untyped : TypedCalls<Api<E>>
