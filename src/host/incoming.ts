@@ -33,7 +33,8 @@ export interface IncomingCall {
 }
 
 /** Answers a call from the engine: by what it returns, or resolves with, or throws. */
-export type HostMethod = (params: unknown, call: IncomingCall) => unknown
+// biome-ignore lint/suspicious/noExplicitAny: each method knows what its engine sends
+export type HostMethod = (params: any, call: IncomingCall) => unknown
 export type HostMethods = Readonly<Record<string, HostMethod>>
 
 interface Parts {

@@ -94,6 +94,14 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     return engine as never
   }
 
+  /** All processes with their latest figures; `state$` tells these only when something else changes. */
+  get status(): readonly MemberStatus[] {
+    return this.state.members.map((member) => {
+      const { epoch, epochs, last } = this.slots.get(member.key) as Slot
+      return statusOf(member, epoch, epochs, last)
+    })
+  }
+
   /** Resolves when all processes are ready. @throws RpcError when one is quarantined, or all are stopped */
   async ready(): Promise<void> {
     const isDecided = (all: readonly MemberStatus[]): boolean =>
@@ -119,6 +127,13 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
     )
     this.mayEnd()
+  }
+
+  /** Kills all engines, and all that they have started; open calls fail. Resolves when no process is left. */
+  async kill(): Promise<void> {
+    const stopped = this.stop()
+    for (const { epoch } of this.slots.values()) epoch?.kill('stopped', 'The host has killed it')
+    await stopped
   }
 
   /** Starts an engine again that was quarantined or waits to be restarted, at once; its failures are forgotten. */
@@ -395,11 +410,6 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   }
 
   private tellState(): void {
-    this.states.next(
-      this.state.members.map((member) => {
-        const { epoch, epochs, last } = this.slots.get(member.key) as Slot
-        return statusOf(member, epoch, epochs, last)
-      }),
-    )
+    this.states.next(this.status)
   }
 }

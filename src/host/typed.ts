@@ -5,7 +5,8 @@ import type { Engine, Group, Methods } from '../engine/define.js'
 import type { HealthSnapshot } from '../engine/health.js'
 import type { Codec } from '../protocol/codec.js'
 import type { Client } from './client.js'
-import type { Update, UpdateOptions } from './updates.js'
+import type { CallOptions } from './dispatcher.js'
+import type { Update } from './updates.js'
 
 /** Methods by their full names, each with its types. */
 type Flat<M> = Merged<
@@ -58,19 +59,19 @@ type Field<A, N extends keyof A, F extends keyof Signature<unknown>> = A[N] exte
   ? T
   : unknown
 
-type Told<T> = Omit<RequestOptions, 'onProgress'> & {
+type Told<Options, T> = Omit<Options, 'onProgress'> & {
   readonly onProgress?: (value: T, isPartial: boolean) => void
 }
 
 /** What calls an engine with its own types. */
-export interface TypedCalls<A> {
+export interface TypedCalls<A, Options = RequestOptions> {
   request<N extends keyof A & string>(
     method: N,
-    ...rest: Rest<Field<A, N, 'params'>, Told<Field<A, N, 'progress'>>>
+    ...rest: Rest<Field<A, N, 'params'>, Told<Options, Field<A, N, 'progress'>>>
   ): Promise<Field<A, N, 'result'>>
   updates<N extends keyof A & string>(
     method: N,
-    ...rest: Rest<Field<A, N, 'params'>, UpdateOptions>
+    ...rest: Rest<Field<A, N, 'params'>, Omit<Options, 'onProgress'>>
   ): Observable<Update<Field<A, N, 'result'>, Field<A, N, 'progress'>>>
 }
 
@@ -79,4 +80,5 @@ export type ClientOf<E> = unknown extends E
   ? Client
   : Omit<Client, 'request' | 'updates'> & TypedCalls<Api<E>>
 
-export type CallsOf<E, Untyped> = unknown extends E ? Untyped : TypedCalls<Api<E>>
+/** How a supervised engine is called. */
+export type CallsOf<E, Untyped> = unknown extends E ? Untyped : TypedCalls<Api<E>, CallOptions>

@@ -47,6 +47,6 @@ export const exportedNames: Readonly<Record<string, readonly string[]>> = {
     'validateResult',
   ],
   'sidestream/telemetry': ['noTelemetry'],
-  'sidestream/host': ['connect', 'isRpcError'],
+  'sidestream/host': ['connect', 'engineType', 'isRpcError', 'moduleCommand', 'supervise'],
   'sidestream/testing': ['marbles', 'scriptedPeer', 'testCalls', 'testEngine', 'virtualClock'],
 }
