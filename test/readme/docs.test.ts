@@ -70,7 +70,10 @@ const pageOf = (name: string): Page => {
     })
   return { name, programs, commands }
 }
-const pages = readdirSync(join(root, 'docs')).sort().map(pageOf)
+const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .sort()
+  .map(pageOf)
 const programs = pages.flatMap((page) => page.programs)
 
 /** What the compiler says of some files of the folder. */
