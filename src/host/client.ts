@@ -12,7 +12,7 @@ import { type CallMessage, isReply, type Message } from '../protocol/message.js'
 import { readId } from '../protocol/request-id.js'
 import { messageTooLarge, overloaded, shuttingDown } from '../protocol/rpc-error.js'
 import { type Delivery, engineGone, engineLost, type Gone } from './engine-gone.js'
-import { EngineLog } from './engine-log.js'
+import { EngineOutput } from './engine-output.js'
 import { type EngineInfo, handshake } from './handshake.js'
 import { type HostMethods, Incoming, type IncomingCall } from './incoming.js'
 import { Inlet, type Way } from './inlet.js'
@@ -54,7 +54,6 @@ export interface BatchedCall {
 const lostMs = 1000
 const defaultGraceMs = 5000
 const defaultStartupMs = 30_000
-const longestQuote = 200
 
 export class Client {
   /** Undefined when the engine could not be started. */
@@ -71,8 +70,6 @@ export class Client {
   readonly ended: Promise<ChildEnd>
   /** Resolves when the engine has had no pipe to talk by for a second, and yet runs. */
   readonly lost: Promise<Lost>
-  /** Bytes on stdout that were no messages. */
-  strayBytes = 0
   /** When a message last came, by the clock; undefined before the first. */
   lastHeardAt: number | undefined
   /** Told of each message, in both directions: `>` is to the engine. */
@@ -81,16 +78,12 @@ export class Client {
   private readonly clock: Clock
   private readonly framing: Framing
   private readonly limits: Limits
-  private readonly log: Logger
   private readonly peer: Peer
   private readonly incoming: Incoming
   private readonly inlet: Inlet
   private readonly notifications = new Subject<Notification>()
-  private readonly printed = new Subject<string>()
   private readonly state = new BehaviorSubject<ClientState>('starting')
-  private readonly stderrLog: EngineLog
-  private readonly stdoutLog: EngineLog
-  private firstStray: string | undefined
+  private readonly output: EngineOutput
   /** Texts that leave together, while a batch is put together. */
   private batched: string[] | undefined
   private stopping: Promise<ChildEnd> | undefined
@@ -102,17 +95,16 @@ export class Client {
     const { framing = 'ndjson', limits, methods = {}, log = noLogger } = options
     this.pid = child.pid
     this.notifications$ = this.notifications.asObservable()
-    this.stderr$ = this.printed.asObservable()
     this.state$ = this.state.asObservable()
     this.child = child
     this.clock = clock
     this.framing = framing
     this.limits = { ...defaultLimits, ...limits }
-    this.log = child.pid === undefined ? log : log.child({ pid: child.pid })
-    this.stderrLog = new EngineLog(clock, this.log)
-    this.stdoutLog = new EngineLog(clock, this.log.child({ source: 'stdout' }))
-    for (const { lines$ } of [this.stderrLog, this.stdoutLog])
-      lines$.subscribe((line) => this.printed.next(line))
+    this.output = new EngineOutput(
+      clock,
+      child.pid === undefined ? log : log.child({ pid: child.pid }),
+    )
+    this.stderr$ = this.output.lines$
     this.peer = new Peer(clock, (text) => this.write(text))
     this.incoming = new Incoming({
       clock,
@@ -125,14 +117,14 @@ export class Client {
       framing,
       limitBytes: this.limits.replyBytes,
       accept: (message, text, index) => this.accept(message, text, index),
-      stray: (text) => this.stray(Buffer.from(`${text}\n`)),
-      strayChunk: (chunk) => this.stray(chunk),
+      stray: (text) => this.output.stray(Buffer.from(`${text}\n`)),
+      strayChunk: (chunk) => this.output.stray(chunk),
     })
     this.lost = new Promise((resolve) => {
       this.tellLost = resolve
     })
     this.ended = child.ended.then((end) => this.end(end))
-    child.stderr$.subscribe((chunk) => this.stderrLog.push(chunk))
+    child.stderr$.subscribe((chunk) => this.output.print(chunk))
     child.transport.broken$.subscribe(() => this.lose('stdin_closed', 'has closed its input'))
     this.read('stdout', child.transport.input$)
     this.read('channel', child.channel$)
@@ -143,14 +135,19 @@ export class Client {
     return this.peer.open
   }
 
+  /** Bytes on stdout that were no messages. */
+  get strayBytes(): number {
+    return this.output.strayBytes
+  }
+
   /** The last of what the engine printed. */
   get lastLines(): readonly string[] {
-    return [...this.stdoutLog.lastLines, ...this.stderrLog.lastLines]
+    return this.output.lastLines
   }
 
   /** The last of its stderr as it was, up to 64 KiB. */
   get stderrTail(): string {
-    return this.stderrLog.tail
+    return this.output.tail
   }
 
   /**
@@ -161,7 +158,7 @@ export class Client {
   async handshake(deadlineMs: number): Promise<void> {
     const ask = (method: string, params: unknown, ms: number) =>
       this.peer.request(method, params, { deadlineMs: ms })
-    this.info = await handshake(ask, deadlineMs, () => this.firstStray)
+    this.info = await handshake(ask, deadlineMs, () => this.output.firstStray)
     if (this.info === undefined) {
       if (!this.hasEnded) this.state.next('ready')
       return
@@ -306,12 +303,6 @@ export class Client {
     this.state.next((params as { to: ClientState }).to)
   }
 
-  private stray(chunk: Uint8Array): void {
-    this.strayBytes += chunk.length
-    this.firstStray ??= Buffer.from(chunk).toString('utf8', 0, longestQuote).trim()
-    this.stdoutLog.push(chunk)
-  }
-
   private lose(why: Lost, reason: string): void {
     this.clock.setTimer(() => {
       if (this.hasEnded) return
@@ -327,12 +318,10 @@ export class Client {
 
   private end(end: ChildEnd): ChildEnd {
     this.hasEnded = true
-    this.stderrLog.end()
-    this.stdoutLog.end()
+    this.output.end()
     this.peer.close((receipt) => engineGone(end, this.gone(receipt), this.wasKilled))
     this.incoming.close()
     this.notifications.complete()
-    this.printed.complete()
     this.state.next('gone')
     this.state.complete()
     return end

@@ -23,8 +23,8 @@ interface Job {
   readonly dueAt: number
   readonly resolve: (result: unknown) => void
   readonly reject: (error: RpcError) => void
-  /** The same for all that are sent of one call. */
-  readonly idempotencyKey: string
+  /** The same for all that are sent of one call; made when it is first needed. */
+  idempotencyKey: string | undefined
   /** Processes that it has been sent to, by epoch. */
   readonly sentTo: string[]
   /** The caller has seen a part of the result: another try would repeat it. */
@@ -94,7 +94,7 @@ export class Dispatcher {
   }
 
   request(method: string, params: unknown, options: CallOptions): Promise<unknown> {
-    const { clock, newId } = this.parts
+    const { clock } = this.parts
     return new Promise((resolve, reject) => {
       this.enter({
         method,
@@ -103,7 +103,7 @@ export class Dispatcher {
         dueAt: clock.now() + (options.deadlineMs ?? Infinity),
         resolve,
         reject,
-        idempotencyKey: newId(),
+        idempotencyKey: undefined,
         sentTo: [],
         hasPartial: false,
       })
@@ -177,9 +177,9 @@ export class Dispatcher {
 
   /** What may be sent again carries a key, by which an engine knows it for the same. */
   private marked(job: Job, epoch: Epoch, params: unknown): unknown {
-    return this.parts.isIdempotent(epoch, job.method)
-      ? withMeta(params, { idempotencyKey: job.idempotencyKey })
-      : params
+    if (!this.parts.isIdempotent(epoch, job.method)) return params
+    job.idempotencyKey ??= this.parts.newId()
+    return withMeta(params, { idempotencyKey: job.idempotencyKey })
   }
 
   private async failed(job: Job, epoch: Epoch, error: unknown): Promise<void> {

@@ -53,6 +53,8 @@ export class Epoch {
   readyAt: number | undefined
   snapshot: HealthSnapshot | undefined
   rssBytes: number | undefined
+  /** Methods that it says may be called again. */
+  readonly idempotent = new Set<string>()
   /** Requests that it has been sent. */
   calls = 0
   /** Resolves when it has ended, and what follows from that has been decided. */
@@ -169,6 +171,8 @@ export class Epoch {
     if (this.hasEnded || this.wish !== 'run') return
     clock.clearTimer(this.startTimer)
     this.readyAt = clock.now()
+    for (const { name, idempotent } of client.info?.methods ?? [])
+      if (idempotent === true) this.idempotent.add(name)
     this.box.add('event', 'ready')
     this.liveness = new Liveness({
       clock,

@@ -160,9 +160,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       newId: this.ports.newId,
       queue,
       replays,
-      isIdempotent: ({ client }, method) =>
-        idempotent.has(method) ||
-        client?.info?.methods.some((it) => it.name === method && it.idempotent === true) === true,
+      isIdempotent: (epoch, method) => idempotent.has(method) || epoch.idempotent.has(method),
       onPressure: () => this.grow(plan),
       onDone: (epoch) => this.called(epoch),
       isRestarting: ({ settings }) => {
