@@ -4,6 +4,7 @@ import type { Engine } from '../engine/define.js'
 import { start } from '../engine/engine.js'
 import { exitCodes, type LifecycleEvent } from '../engine/lifecycle.js'
 import { type StderrLogger, stderrLogger } from '../logging/stderr-logger.js'
+import { takeHostDescriptors } from '../platform/host-descriptors.js'
 import { logProcessEvents, signals$ } from '../platform/process-events.js'
 import { guardStdout, type StdoutGuard } from '../platform/stdout-guard.js'
 import { processVitals } from '../platform/vitals.js'
@@ -44,7 +45,11 @@ interface Watch {
 /** A host may die before it has had any reply, and while a module is loaded. */
 const latestWatchMs = 1000
 
-const watchOver = (isParentWatched: boolean, ended: () => void): Watch => {
+const watchOver = (
+  isParentWatched: boolean,
+  beatFd: number | undefined,
+  ended: () => void,
+): Watch => {
   const parentPid = isParentWatched ? process.ppid : undefined // first of all, since it changes
   let watcher: Watcher | undefined
   let hasBegun = false
@@ -52,7 +57,7 @@ const watchOver = (isParentWatched: boolean, ended: () => void): Watch => {
     if (hasBegun) return
     hasBegun = true
     const { startWatcher } = await import('../platform/watcher.js')
-    watcher = startWatcher(parentPid, () => watch.onParentGone())
+    watcher = startWatcher({ parentPid, beatFd }, () => watch.onParentGone())
   }
   setTimeout(() => void begin(), latestWatchMs).unref()
   const watch: Watch = {
@@ -65,7 +70,8 @@ const watchOver = (isParentWatched: boolean, ended: () => void): Watch => {
 
 /** To be called before an engine's module is loaded: what that prints must not get between the frames. */
 export const prepareProcess = (logLevel: LogLevel = 'info', parentWatch = true): Stage => {
-  const watch = watchOver(parentWatch, () => {
+  const { channelFd, beatFd } = takeHostDescriptors()
+  const watch = watchOver(parentWatch, beatFd, () => {
     log.error({}, 'The parent process has gone while the engine was loaded')
     log.flush()
     process.exit(exitCodes.outputBroken)
@@ -76,7 +82,7 @@ export const prepareProcess = (logLevel: LogLevel = 'info', parentWatch = true):
     current = next
   }
   logProcessEvents(() => current)
-  return { log, printTo, stdout: guardStdout(() => current), watch }
+  return { log, printTo, stdout: guardStdout(() => current, channelFd), watch }
 }
 
 /** Keeps the process alive while an engine waits for nothing that Node knows of; longer than any run. */

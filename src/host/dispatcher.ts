@@ -60,6 +60,11 @@ export class Dispatcher {
     return this.waiting.size
   }
 
+  /** Processes that take calls. */
+  get usable(): readonly Epoch[] {
+    return [...this.epochs].filter((epoch) => epoch.isUsable)
+  }
+
   /** A process takes calls from now on. */
   add(epoch: Epoch): void {
     this.epochs.add(epoch)
@@ -145,7 +150,7 @@ export class Dispatcher {
 
   /** The one with the fewest calls in flight, of those that answer; a sticky call's own, if that is among them. */
   private choose(sticky: string | undefined): Epoch | undefined {
-    const usable = [...this.epochs].filter((epoch) => epoch.isUsable)
+    const { usable } = this
     const quick = usable.filter((epoch) => !epoch.isBusy)
     const candidates = quick.length > 0 ? quick : usable
     if (candidates.length === 0) return undefined

@@ -2,7 +2,6 @@
 import { distinctUntilChanged, map, type Observable } from 'rxjs'
 import { type RpcError, rpcError } from '../protocol/rpc-error.js'
 import type { CallOptions, Dispatcher } from './dispatcher.js'
-import type { Epoch } from './epoch.js'
 import type { MemberStatus } from './status.js'
 import { type Update, updatesOf } from './updates.js'
 
@@ -11,21 +10,14 @@ export class ManagedEngine {
   /** Its processes. */
   readonly state$: Observable<readonly MemberStatus[]>
   private readonly dispatcher: Dispatcher
-  private readonly usable: () => readonly Epoch[]
 
-  constructor(
-    name: string,
-    state$: Observable<readonly MemberStatus[]>,
-    dispatcher: Dispatcher,
-    usable: () => readonly Epoch[],
-  ) {
+  constructor(name: string, state$: Observable<readonly MemberStatus[]>, dispatcher: Dispatcher) {
     this.name = name
     this.state$ = state$.pipe(
       map((all) => all.filter(({ engine }) => engine === name)),
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
     )
     this.dispatcher = dispatcher
-    this.usable = usable
   }
 
   /**
@@ -49,7 +41,7 @@ export class ManagedEngine {
 
   /** Tells all of its processes. @throws RpcError when none runs */
   notify(method: string, params?: unknown): void {
-    const epochs = this.usable()
+    const epochs = this.dispatcher.usable
     if (epochs.length === 0) throw noneRuns(this.name)
     for (const { client } of epochs) client?.notify(method, params)
   }

@@ -2,6 +2,7 @@
 
 import type { Epoch } from './epoch.js'
 import type { EndReason, EpochEnd } from './epoch-end.js'
+import type { RecycleReason } from './pool.js'
 import type { Member } from './supervision.js'
 
 export type MemberState =
@@ -65,7 +66,7 @@ export type HostEvent = Told &
     | { readonly type: 'black-box'; readonly epoch: number; readonly file: string }
     | { readonly type: 'restarting'; readonly delayMs: number; readonly attempt: number }
     | { readonly type: 'quarantined'; readonly budget: 'startFailures' | 'crashes' }
-    | { readonly type: 'recycling'; readonly why: 'calls' | 'age' | 'memory' | 'asked' }
+    | { readonly type: 'recycling'; readonly why: RecycleReason }
   )
 
 export const statusOf = (

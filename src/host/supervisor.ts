@@ -2,13 +2,15 @@
 import { BehaviorSubject, filter, firstValueFrom, type Observable, Subject } from 'rxjs'
 import type { Timer } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
-import { type RpcError, rpcError, shuttingDown } from '../protocol/rpc-error.js'
+import { type RpcError, shuttingDown } from '../protocol/rpc-error.js'
 import { Dispatcher } from './dispatcher.js'
 import { type EngineSpec, type Plan, planOf } from './engine-spec.js'
 import { Epoch, type EpochListener } from './epoch.js'
 import type { EpochEnd } from './epoch-end.js'
 import type { HostPorts } from './host-ports.js'
 import { ManagedEngine } from './managed-engine.js'
+import { Pool, type RecycleReason } from './pool.js'
+import { isHopeless, refusalOf } from './refusal.js'
 import { type HostEvent, type MemberStatus, statusOf } from './status.js'
 import {
   type Action,
@@ -42,8 +44,13 @@ interface Slot {
   last: EpochEnd | undefined
   isRecycling: boolean
   wait: Timer
-  age: Timer
-  idle: Timer
+}
+
+/** What belongs to one engine. */
+interface Team {
+  readonly dispatcher: Dispatcher
+  readonly pool: Pool
+  readonly engine: ManagedEngine
 }
 
 /** How long the calls of a process that is replaced may take, in milliseconds; the engine bounds it, too. */
@@ -58,8 +65,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   private readonly events = new Subject<HostEvent>()
   private readonly states = new BehaviorSubject<readonly MemberStatus[]>([])
   private readonly plans: ReadonlyMap<string, Plan>
-  private readonly dispatchers = new Map<string, Dispatcher>()
-  private readonly engines = new Map<string, ManagedEngine>()
+  private readonly teams = new Map<string, Team>()
   private readonly slots = new Map<string, Slot>()
   private state: Supervision
   private isStopping = false
@@ -86,12 +92,12 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   engine<N extends keyof S & string>(
     name: N,
   ): Omit<ManagedEngine, 'request' | 'updates'> & CallsOf<EngineOf<S[N]>, ManagedEngine> {
-    const engine = this.engines.get(name)
-    if (engine === undefined) {
-      const names = [...this.engines.keys()].join(', ')
+    const team = this.teams.get(name)
+    if (team === undefined) {
+      const names = [...this.teams.keys()].join(', ')
       throw new TypeError(`There is no engine ${name}; there are: ${names}`)
     }
-    return engine as never
+    return team.engine as never
   }
 
   /** All processes with their latest figures; `state$` tells these only when something else changes. */
@@ -121,7 +127,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
    */
   async stop(): Promise<void> {
     this.isStopping = true
-    for (const dispatcher of this.dispatchers.values()) dispatcher.close(shuttingDown)
+    for (const { dispatcher } of this.teams.values()) dispatcher.close(shuttingDown)
     this.act({ type: 'stop-all' })
     await firstValueFrom(
       this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
@@ -155,29 +161,34 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
 
   private manage(plan: Plan): void {
     const { name, queue, replays, idempotent } = plan
+    const pool = new Pool({
+      plan,
+      clock: this.ports.clock,
+      chance: this.ports.chance,
+      members: () => this.state.members.filter(({ engine }) => engine === name),
+      add: () => this.enlist(plan),
+      stop: (key) => this.act({ type: 'stop', key }),
+      recycle: (key, why) => this.recycle(key, why),
+    })
     const dispatcher = new Dispatcher({
       clock: this.ports.clock,
       newId: this.ports.newId,
       queue,
       replays,
       isIdempotent: (epoch, method) => idempotent.has(method) || epoch.idempotent.has(method),
-      onPressure: () => this.grow(plan),
-      onDone: (epoch) => this.called(epoch),
+      onPressure: () => pool.pressed(),
+      onDone: (epoch) => pool.called(epoch),
       isRestarting: ({ settings }) => {
         const member = this.member(settings.key)
         return member?.wanted === true && !member.isQuarantined
       },
     })
-    const usable = () =>
-      [...this.slots.values()]
-        .map(({ epoch }) => epoch)
-        .filter((epoch) => epoch !== undefined && epoch.settings.engine === name && epoch.isUsable)
-        .map((epoch) => epoch as Epoch)
-    this.dispatchers.set(name, dispatcher)
-    this.engines.set(name, new ManagedEngine(name, this.states, dispatcher, usable))
+    const engine = new ManagedEngine(name, this.states, dispatcher)
+    this.teams.set(name, { dispatcher, pool, engine })
   }
 
   private enlist(plan: Plan): void {
+    if (this.isStopping) return
     const { name, policy, max } = plan
     let n = 1
     while (this.member(`${name}#${n}`) !== undefined) n += 1
@@ -190,19 +201,8 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       last: known?.last,
       isRecycling: false,
       wait: undefined,
-      age: undefined,
-      idle: undefined,
     })
     this.act({ type: 'add', member: newMember(key, name, policy, max > 1) })
-  }
-
-  /** One more process for a pool, unless one is on its way. */
-  private grow(plan: Plan): void {
-    const members = this.state.members.filter(
-      ({ engine, wanted }) => engine === plan.name && wanted,
-    )
-    const isEnough = members.length >= plan.max || members.some(({ phase }) => phase !== 'ready')
-    if (!isEnough && !this.isStopping) this.enlist(plan)
   }
 
   /** Events that come while one is worked on wait for their turn. */
@@ -220,8 +220,17 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     } finally {
       this.isActing = false
     }
-    for (const name of this.plans.keys()) this.openOrClose(name)
+    this.openAndClose()
     this.tellState()
+  }
+
+  /** Calls wait for as long as a process may come. */
+  private openAndClose(): void {
+    if (this.isStopping) return
+    for (const [name, { dispatcher }] of this.teams) {
+      if (isHopeless(this.state, name)) dispatcher.close(() => this.refusal(name))
+      else dispatcher.open()
+    }
   }
 
   private carryOut(action: Action): void {
@@ -280,10 +289,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   private readonly listener: EpochListener = {
     onReady: (epoch) => {
       const { key, engine, number } = epoch.settings
-      const { slot, plan } = this.slotOf(epoch)
-      const { clock, chance } = this.ports
-      const ageMs = plan.recycle.ageMs * (0.9 + 0.2 * chance())
-      if (ageMs < Infinity) slot.age = clock.setTimer(() => this.recycle(key, 'age'), ageMs)
+      const { clock } = this.ports
       this.act({ type: 'ready', key })
       this.tell({
         type: 'ready',
@@ -293,26 +299,25 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
         pid: epoch.client?.pid as number,
         startMs: Math.round(clock.now() - epoch.startedAt),
       })
-      this.dispatchers.get(engine)?.add(epoch)
-      this.rest(epoch)
+      this.teamOf(epoch).dispatcher.add(epoch)
+      this.teamOf(epoch).pool.began(epoch)
     },
     onDiagnosis: (epoch, diagnosis) => {
       const { key, engine, number } = epoch.settings
       if (diagnosis === 'busy') this.tell({ type: 'busy', engine, key, epoch: number })
       if (diagnosis === 'alive') {
         this.tell({ type: 'recovered', engine, key, epoch: number })
-        this.dispatchers.get(engine)?.sendWaiting()
+        this.teamOf(epoch).dispatcher.sendWaiting()
       }
       this.tellState()
     },
     onHeavy: ({ settings }) => this.recycle(settings.key, 'memory'),
     onEnded: (epoch, end) => {
       const { key, engine, number } = epoch.settings
-      const { slot } = this.slotOf(epoch)
-      const { clock } = this.ports
-      this.dispatchers.get(engine)?.remove(epoch)
-      clock.clearTimer(slot.age)
-      clock.clearTimer(slot.idle)
+      const { dispatcher, pool } = this.teamOf(epoch)
+      dispatcher.remove(epoch)
+      pool.ended(epoch)
+      const slot = this.slots.get(key) as Slot
       slot.last = end
       const { reason, message, stderr, readyAt } = end
       const level = reason === 'stopped' ? 'info' : 'warn'
@@ -327,28 +332,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     },
   }
 
-  /** A call of this process is over. */
-  private called(epoch: Epoch): void {
-    const { plan } = this.slotOf(epoch)
-    if (epoch.isUsable && epoch.calls >= plan.recycle.calls)
-      this.recycle(epoch.settings.key, 'calls')
-    this.rest(epoch)
-  }
-
-  /** A process beyond those that always run is stopped when it has had nothing to do for long. */
-  private rest(epoch: Epoch): void {
-    const { slot, plan } = this.slotOf(epoch)
-    if (plan.max === plan.min || epoch.client?.inFlight !== 0) return
-    const { clock } = this.ports
-    clock.clearTimer(slot.idle)
-    slot.idle = clock.setTimer(() => {
-      const count = this.state.members.filter((it) => it.engine === plan.name && it.wanted).length
-      const isIdle = epoch.isUsable && epoch.client?.inFlight === 0
-      if (isIdle && count > plan.min) this.act({ type: 'stop', key: epoch.settings.key })
-    }, plan.idleMs)
-  }
-
-  private recycle(key: string, why: 'calls' | 'age' | 'memory' | 'asked'): void {
+  private recycle(key: string, why: RecycleReason): void {
     const member = this.member(key)
     const slot = this.slots.get(key)
     if (member?.phase !== 'ready' || slot === undefined) return
@@ -357,50 +341,16 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     this.act({ type: 'recycle', key })
   }
 
-  /** Calls wait for as long as a process may come. */
-  private openOrClose(name: string): void {
-    const dispatcher = this.dispatchers.get(name)
-    if (this.isStopping) return
-    const members = this.state.members.filter(({ engine }) => engine === name)
-    const isHopeless = ({ isQuarantined, wanted, phase }: Member): boolean =>
-      isQuarantined || (phase === 'down' && (!wanted || this.isBlocked(name)))
-    if (members.length > 0 && members.every(isHopeless)) dispatcher?.close(() => this.refusal(name))
-    else dispatcher?.open()
-  }
-
-  /** It waits for another engine, which is quarantined. */
-  private isBlocked(name: string): boolean {
-    const { strategy, members } = this.state
-    if (strategy === 'one_for_one') return false
-    const place = members.findIndex(({ engine }) => engine === name)
-    return members.some(
-      (it, index) => it.isQuarantined && (strategy === 'one_for_all' || index < place),
-    )
-  }
-
   private refusal(name: string): RpcError {
-    const members = this.state.members.filter(({ engine }) => engine === name)
-    const quarantined = members.find(({ isQuarantined }) => isQuarantined)
-    const cause = quarantined ?? this.state.members.find(({ isQuarantined }) => isQuarantined)
-    const last = cause && this.slots.get(cause.key)?.last
-    const facts = { restarting: false, stderr: last?.stderr ?? [], reason: last?.reason }
-    if (cause === undefined)
-      return rpcError('EngineGone', `The engine ${name} has ended and is not started again`, facts)
-    const told = last === undefined ? '' : ` ${last.message}.`
-    return rpcError(
-      'EngineGone',
-      `The engine ${cause.engine} failed too often and is quarantined.${told} resume('${cause.engine}') starts it again`,
-      { ...facts, quarantined: true },
-    )
+    return refusalOf(this.state, name, (key) => this.slots.get(key)?.last)
   }
 
   private member(key: string): Member | undefined {
     return this.state.members.find((it) => it.key === key)
   }
 
-  private slotOf(epoch: Epoch): { readonly slot: Slot; readonly plan: Plan } {
-    const slot = this.slots.get(epoch.settings.key) as Slot
-    return { slot, plan: slot.plan }
+  private teamOf({ settings }: Epoch): Team {
+    return this.teams.get(settings.engine) as Team
   }
 
   private tell(event: HostEvent): void {

@@ -1,50 +1,46 @@
 /** The watching thread, seen from the main one. */
 import { Worker } from 'node:worker_threads'
+import { watcherThread } from './watcher-thread.js'
 
 export interface Watcher {
   /** Longest time that the event loop did not answer within the last minute, in milliseconds. */
   readonly blockedMs: () => number
 }
 
+export interface Watched {
+  /** Whose end is watched for, as is the host's end of the beat; undefined leaves both out. */
+  readonly parentPid: number | undefined
+  /** A socket to the host, which is told ten times in two seconds for how long the event loop has not answered. */
+  readonly beatFd: number | undefined
+}
+
 /** How often the thread looks, in milliseconds. */
 const pollMs = 200
 /** Time for the process to end by itself once its parent is gone. With the look before, it stays below two seconds. */
 const graceMs = 1500
+/** Time for the main thread to show where it is, when the host asks. It takes some 200 ms if it does at all. */
+const reportMs = 1000
 /** Shorter delays are the ordinary work of an event loop. */
 const noticeMs = 20
 const windowMs = 60_000
 
-/**
- * What the thread runs: it sees what a blocked event loop cannot, that the parent is gone, or that the loop does not answer.
- * SIGTERM would wait for the main thread; if that hears nothing, or is stuck in stopping, only SIGKILL ends the process.
- * A text, so that an engine that was bundled needs no file beside it.
- */
-const thread = `
-const { parentPort, workerData } = require('node:worker_threads')
-const { parentPid, pollMs, graceMs } = workerData
-let isGone = false
-setInterval(() => {
-  parentPort.postMessage({ sentAt: Date.now() })
-  if (parentPid === undefined || isGone || process.ppid === parentPid) return
-  isGone = true
-  parentPort.postMessage('parent gone')
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs)
-}, pollMs)
-`
+/** Not the wall clock, which may be set, and the same in all threads. */
+const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
-/** @param parentPid - whose end is watched for; undefined leaves that out */
-export const startWatcher = (parentPid: number | undefined, onParentGone: () => void): Watcher => {
+export const startWatcher = ({ parentPid, beatFd }: Watched, onParentGone: () => void): Watcher => {
   let blocks: { readonly at: number; readonly ms: number }[] = []
-  const recent = () => blocks.filter(({ at }) => at > Date.now() - windowMs)
-  const worker = new Worker(thread, {
+  const recent = () => blocks.filter(({ at }) => at > nowMs() - windowMs)
+  const answered = new Int32Array(new SharedArrayBuffer(4)).fill(1)
+  const worker = new Worker(watcherThread, {
     eval: true,
-    workerData: { parentPid, pollMs, graceMs },
+    workerData: { parentPid, beatFd, answered, pollMs, graceMs, reportMs },
     execArgv: [],
   })
-  worker.on('message', (message: 'parent gone' | { readonly sentAt: number }) => {
+  worker.on('message', (message: 'parent gone' | { readonly askedAt: number }) => {
     if (message === 'parent gone') return onParentGone()
-    const at = Date.now()
-    const ms = at - message.sentAt
+    Atomics.store(answered, 0, 1)
+    const at = nowMs()
+    const ms = Math.round(at - message.askedAt)
     if (ms >= noticeMs) blocks = [...recent(), { at, ms }]
   })
   worker.unref()
