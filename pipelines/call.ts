@@ -32,6 +32,8 @@ export interface Batch {
   counted: number
   /** Ids of its calls, where two could be the same. */
   readonly ids: Set<string | number> | undefined
+  /** Called when all members are done, before they are answered. */
+  onAnswer: (() => void) | undefined
 }
 
 /** What handlers are told of their call, and what they can do through it. */

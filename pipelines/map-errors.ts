@@ -1,7 +1,7 @@
 /** What callers are told of failures, and what the log keeps. */
 import { isRight, left } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import type { RpcError } from '../src/protocol/rpc-error.js'
+import { internalError, type RpcError } from '../src/protocol/rpc-error.js'
 import { type Expose, toWireError } from '../src/protocol/wire-error.js'
 import type { Call, Outcome } from './call.js'
 import { replyStage } from './outcome-stage.js'
@@ -41,3 +41,10 @@ export const toldError = (
   const { kind, retryable, ...facts } = data as Readonly<Record<string, unknown>>
   return { ...error, message, facts: { ...facts, ref }, cause: undefined }
 }
+
+/** A defect that has no way through `map` any more, which may be what has it. */
+export const toldDefect = (
+  cause: unknown,
+  call: Call,
+  { expose = 'message' }: ErrorSettings = {},
+): RpcError => toldError(internalError(cause), call, { expose })

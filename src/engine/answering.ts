@@ -1,9 +1,9 @@
 /** How outcomes leave: through the reply pipeline, and what becomes of replies that a stage of it loses. */
 import type { Call, Outcome, OutcomePipeline } from '../../pipelines/call.js'
+import { type ErrorSettings, toldDefect } from '../../pipelines/map-errors.js'
 import { Relay } from '../../pipelines/relay.js'
 import { subscribePipeline } from '../../pipelines/stage.js'
 import { type Settings, standardReplies } from '../../pipelines/standard.js'
-import { internalError } from '../protocol/rpc-error.js'
 import type { Engine } from './define.js'
 import type { Parts } from './parts.js'
 import { built } from './routing.js'
@@ -22,9 +22,10 @@ export const answering = (
   parts: Parts,
   broken: (error: unknown) => void,
 ): Outcomes => {
-  const standard = open((it) => it.pipe(standardReplies(settings)), parts, broken)
+  const { errors } = settings
+  const standard = open((it) => it.pipe(standardReplies(settings)), errors, parts, broken)
   if (own === undefined) return standard
-  const others = open((it) => own(it, settings), parts, broken)
+  const others = open((it) => own(it, settings), errors, parts, broken)
   return {
     next: (outcome) => (outcome.call.spec?.isControl === true ? standard : others).next(outcome),
     complete: () => {
@@ -36,12 +37,13 @@ export const answering = (
 
 const open = (
   replies: OutcomePipeline,
+  errors: ErrorSettings | undefined,
   { runtime, outbox, outcomes$: sent$ }: Parts,
   broken: (error: unknown) => void,
 ): Relay<Outcome> => {
   const unsent = (calls: readonly Call[], err: unknown): void => {
     runtime.log.error({ err }, 'A reply stage failed; its calls are answered with InternalError')
-    for (const call of calls) outbox.sendInstead(call, internalError(err))
+    for (const call of calls) outbox.sendInstead(call, toldDefect(err, call, errors))
   }
   const outcomes$ = new Relay<Outcome>()
   outcomes$.unheard = ({ kind, call }) => {

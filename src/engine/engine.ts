@@ -27,6 +27,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       intake.push(frames)
       intake.end()
     }
+    if (ports.framing !== undefined) outbox.useFraming(ports.framing)
     transport.input$.subscribe({
       next: (chunk) => {
         const frames = decoder.push(chunk)

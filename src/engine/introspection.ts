@@ -64,7 +64,7 @@ export class Introspection {
 
   status(): unknown {
     const { runtime, outbox, reader, intake, peer } = this.parts
-    const { answered, failed } = outbox.counts
+    const { answered, failed, droppedNotifications } = outbox.counts
     return {
       state: runtime.phase,
       uptimeMs: this.uptimeMs,
@@ -75,6 +75,7 @@ export class Introspection {
       refused: reader.refused,
       strayReplies: peer.strayReplies,
       openRequests: peer.open,
+      droppedNotifications,
       epoch: this.epoch,
     }
   }

@@ -1,7 +1,10 @@
 /** The way out: outcomes become frames. Here a call is answered, once. */
 import { isLeft, isRight, left } from 'fp-ts/lib/Either.js'
 import type { Batch, Call, Outcome } from '../../pipelines/call.js'
+import type { CallRuntime } from '../../pipelines/call-runtime.js'
 import type { Ledger } from '../../pipelines/ledger.js'
+import { type ErrorSettings, toldDefect, toldError } from '../../pipelines/map-errors.js'
+import type { Logger } from '../ports/logger.js'
 import type { Transport } from '../ports/transport.js'
 import { errorReply, isLonger, notificationText, resultReply } from '../protocol/encode.js'
 import { type Framing, frame } from '../protocol/frame.js'
@@ -15,33 +18,39 @@ type Result = (Outcome & { kind: 'reply' })['result']
 export interface OutboxCounts {
   answered: number
   failed: number
+  droppedNotifications: number
 }
 
 export class Outbox {
-  readonly counts: OutboxCounts = { answered: 0, failed: 0 }
+  readonly counts: OutboxCounts = { answered: 0, failed: 0, droppedNotifications: 0 }
   private readonly transport: Transport
   private readonly ledger: Ledger
+  private readonly log: Logger
   private readonly limits: Limits
   private framing: Framing | undefined
   /** Written before the peer's framing was known. */
   private early: string[] = []
+  private earlyLength = 0
+  /** Notifications dropped since the peer has read too little for another one. */
+  private missed = 0
   /** The latest progress of each call, while the peer reads too slowly for all of it. */
   private readonly lateProgress = new Map<Call, unknown>()
-  private readonly unsendable: (cause: unknown, call: Call) => RpcError
+  private readonly errors: () => ErrorSettings | undefined
   private onFirstReply: (() => void) | undefined
 
-  /** @param unsendable - what the caller is told of a result that cannot be printed, or is too large */
+  /** @param errors - how callers are told of defects found only here */
   constructor(
     transport: Transport,
-    ledger: Ledger,
+    { ledger, log }: Pick<CallRuntime, 'ledger' | 'log'>,
     limits: Limits,
-    unsendable: (cause: unknown, call: Call) => RpcError,
+    errors: () => ErrorSettings | undefined,
     onFirstReply?: () => void,
   ) {
     this.transport = transport
     this.ledger = ledger
+    this.log = log
     this.limits = limits
-    this.unsendable = unsendable
+    this.errors = errors
     this.onFirstReply = onFirstReply
   }
 
@@ -51,6 +60,7 @@ export class Outbox {
     this.framing = framing
     for (const text of this.early) this.write(text)
     this.early = []
+    this.earlyLength = 0
   }
 
   send(outcome: Outcome): void {
@@ -74,26 +84,33 @@ export class Outbox {
     this.reply(errorReply(id, error, this.limits.replyBytes), batch)
   }
 
+  /**
+   * Sends a notification, or drops it when too much has not been read.
+   *
+   * @throws RangeError when it is larger than a message may be
+   */
   notify(method: string, params: unknown): void {
+    if (this.isFull) return this.drop(method)
+    if (this.missed > 0) this.goOn()
     this.tell(notificationText(method, params))
   }
 
   /**
-   * Sends a message that answers nothing.
+   * Sends a request.
    *
-   * @throws RangeError when it is larger than a message may be
+   * @throws an RpcError, Overloaded, when too much has not been read; RangeError when it is larger than a message may be
    */
-  tell(text: string): void {
-    const { replyBytes } = this.limits
-    if (isLonger(text, replyBytes)) {
-      throw new RangeError(`The message is larger than ${replyBytes} bytes`)
-    }
-    this.write(text)
+  ask(text: string): void {
+    if (this.isFull) throw this.unread()
+    this.tell(text)
   }
 
   write(text: string): void {
-    if (this.framing === undefined) this.early.push(text)
-    else this.transport.write(frame(text, this.framing))
+    if (this.framing !== undefined) this.transport.write(frame(text, this.framing))
+    else {
+      this.early.push(text)
+      this.earlyLength += text.length
+    }
   }
 
   /** The peer reads again. */
@@ -108,8 +125,38 @@ export class Outbox {
     return this.transport.unwritten > this.limits.bufferBytes
   }
 
+  /** What nobody asked for is not kept beyond this. */
+  private get isFull(): boolean {
+    return this.transport.unwritten + this.earlyLength > this.limits.replyBytes
+  }
+
+  private unread(): RpcError {
+    return overloaded(`${this.limits.replyBytes} bytes of output wait to be read`)
+  }
+
+  private drop(method: string): void {
+    this.counts.droppedNotifications += 1
+    this.missed += 1
+    if (this.missed === 1) this.log.warn({ method }, 'Notifications are dropped: nobody reads them')
+  }
+
+  private goOn(): void {
+    const dropped = this.missed
+    this.missed = 0 // first: the log may be told to the peer, too
+    this.log.info({ dropped }, 'Notifications are sent again')
+  }
+
+  /** @throws RangeError when it is larger than a message may be */
+  private tell(text: string): void {
+    const { replyBytes } = this.limits
+    if (isLonger(text, replyBytes)) {
+      throw new RangeError(`The message is larger than ${replyBytes} bytes`)
+    }
+    this.write(text)
+  }
+
   private answer(call: Call, given: Result): void {
-    const result = isSound(given) ? given : spoiled(call)
+    const result = isSound(given) ? given : left(this.spoiled(call))
     call.isAnswered = true
     this.ledger.close(call)
     if (isLeft(result)) this.counts.failed += 1
@@ -137,6 +184,21 @@ export class Outbox {
     }
   }
 
+  /** What the caller is told of a result that cannot be printed, or is too large. */
+  private unsendable(cause: unknown, call: Call): RpcError {
+    try {
+      return toldError(internalError(cause), call, this.errors())
+    } catch (err) {
+      call.log.error({ err }, 'errors.map failed')
+      return toldDefect(cause, call, this.errors())
+    }
+  }
+
+  private spoiled(call: Call): RpcError {
+    const reason = 'A reply stage must leave an Either in `result`, left with an RpcError'
+    return toldDefect(new TypeError(reason), call, this.errors())
+  }
+
   private reply(text: string, batch: Batch | undefined): void {
     if (batch !== undefined) {
       batch.replies.push(text)
@@ -154,8 +216,9 @@ export class Outbox {
   /** One member of a batch has been dealt with; after the last, all are answered together. */
   memberDone(batch: Batch): void {
     batch.open -= 1
-    if (batch.open === 0 && batch.replies.length > 0)
-      this.reply(`[${batch.replies.join(',')}]`, undefined)
+    if (batch.open > 0) return
+    batch.onAnswer?.()
+    if (batch.replies.length > 0) this.reply(`[${batch.replies.join(',')}]`, undefined)
   }
 
   /** All replies of a batch leave as one message. Its bytes are counted only where lengths leave a doubt, as in `isLonger`. */
@@ -175,10 +238,8 @@ export class Outbox {
       this.lateProgress.set(call, value)
       return
     }
-    const { replyBytes } = this.limits
-    if (this.transport.unwritten > replyBytes) {
-      const reason = `${replyBytes} bytes of output wait to be read`
-      call.settle(left(overloaded(reason)))
+    if (this.isFull) {
+      call.settle(left(this.unread()))
       return
     }
     if (this.lateProgress.size > 0) this.lateProgress.delete(call)
@@ -213,12 +274,6 @@ export class Outbox {
 const isSound = (result: Result | undefined): boolean => {
   if (result?._tag === 'Right') return true
   return result?._tag === 'Left' && typeof result.left === 'object' && result.left !== null
-}
-
-const spoiled = ({ runtime, method }: Call): Result => {
-  const err = new TypeError('A reply stage must leave an Either in `result`, left with an RpcError')
-  runtime.log.error({ err, method }, 'A reply stage spoiled an outcome')
-  return left(internalError(err))
 }
 
 /** A notification has no reply that could tell. */

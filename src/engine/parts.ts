@@ -4,11 +4,10 @@ import { left } from 'fp-ts/lib/Either.js'
 import { defer, filter, Subject, takeUntil } from 'rxjs'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import { toMs } from '../../pipelines/duration.js'
-import { toldError } from '../../pipelines/map-errors.js'
 import type { Settings } from '../../pipelines/standard.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits } from '../protocol/limits.js'
-import { deadlineExceeded, internalError, type RpcError } from '../protocol/rpc-error.js'
+import { deadlineExceeded } from '../protocol/rpc-error.js'
 import { builtinSpecs } from './builtins.js'
 import type { Engine, EngineContext, EngineStreams } from './define.js'
 import { Intake } from './intake.js'
@@ -40,7 +39,11 @@ export const makeParts = (
   const { transport, clock } = ports
   const limits = { ...defaultLimits, ...definition.limits }
   const drainMs = definition.drain === undefined ? defaultDrainMs : toMs(definition.drain)
-  const peer = new Peer(clock, (text) => outbox.tell(text))
+  const peer = new Peer(clock, (text, kind) => {
+    if (kind === 'request') outbox.ask(text)
+    else outbox.write(text)
+    return 0
+  })
   const changes$ = new Subject<StateChange>()
   const subscriptions = new Subscriptions({
     notify: (method, params) => outbox.notify(method, params),
@@ -56,15 +59,8 @@ export const makeParts = (
     expire: (call) => expire(call, outbox),
   })
   const { ledger, log } = runtime
-  const unsendable = (cause: unknown, call: Call): RpcError => {
-    const error = internalError(cause)
-    try {
-      return toldError(error, call, settings().errors)
-    } catch {
-      return error // the user's errors.map threw
-    }
-  }
-  const outbox = new Outbox(transport, ledger, limits, unsendable, ports.onFirstReply)
+  const errors = () => settings().errors
+  const outbox = new Outbox(transport, runtime, limits, errors, ports.onFirstReply)
   const stopping = new AbortController()
   const outcomes$ = new Subject<Outcome>()
   const reader = new Reader({ runtime, outbox, peer, limits })

@@ -21,8 +21,8 @@ interface Waiter {
   receipt: number
 }
 
-/** Takes a text to the peer; may throw a refusal. @returns a receipt, by which `close` may tell what became of it */
-type Write = (text: string) => number
+/** Takes a text to the peer; a request may be refused, which throws. @returns a receipt, by which `close` may tell what became of it */
+type Write = (text: string, kind: 'request' | 'cancel') => number
 
 export class Peer {
   /** Replies to no request of ours: late, or never asked for. */
@@ -68,7 +68,7 @@ export class Peer {
       const text = requestText(id, method, withDeadline(params, timeLeftMs)) // may throw, which rejects
       const cancel = (error: RpcError): void => {
         if (!this.waiters.has(id)) return
-        this.write(notificationText('$/cancelRequest', { id }))
+        this.write(notificationText('$/cancelRequest', { id }), 'cancel')
         end(() => reject(error))
       }
       const onAbort = () => cancel(requestCancelled())
@@ -95,7 +95,7 @@ export class Peer {
       signal?.addEventListener('abort', onAbort)
       const siblings = parent && this.requestsOf(parent).add(onAbort)
       try {
-        waiter.receipt = this.write(text)
+        waiter.receipt = this.write(text, 'request')
       } catch (refusal) {
         end(() => reject(refusal))
         return

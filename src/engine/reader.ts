@@ -29,6 +29,7 @@ import {
   requestCancelled,
   tooDeep,
 } from '../protocol/rpc-error.js'
+import { BatchIds } from './batch-ids.js'
 import type { Outbox } from './outbox.js'
 import type { Peer } from './peer.js'
 import type { EngineRuntime } from './runtime.js'
@@ -72,8 +73,8 @@ export class Reader {
   private readonly outbox: Outbox
   private readonly peer: Peer
   private readonly limits: Limits
-  /** Batches whose members have not all been answered yet. */
-  private readonly openBatches = new Set<OpenBatch>()
+  /** Of batches whose members have not all been answered yet. */
+  private readonly batchIds = new BatchIds()
   /** Ids of calls that may be among those that wait, and are cancelled already. */
   private readonly cancelled = new Set<string | number>()
 
@@ -148,12 +149,20 @@ export class Reader {
     const ids = areIncreasing(members) ? undefined : new Set<string | number>()
     const text = new BatchText(whole, members.length)
     const open = members.length + 1
-    const batch: Batch = { open, replies: [], length: 0, bytes: 0, counted: 0, ids }
+    const batch: Batch = {
+      open,
+      replies: [],
+      length: 0,
+      bytes: 0,
+      counted: 0,
+      ids,
+      onAnswer: undefined,
+    }
     for (const [index, member] of members.entries()) {
       this.message(member as Message, text, batch, [index, 'id'])
     }
     this.outbox.memberDone(batch) // now that all members are in
-    if (batch.open > 0) this.openBatches.add({ ...batchIds(members, text), batch })
+    if (batch.open > 0) this.batchIds.keep(batch, idsOf(members, text))
   }
 
   private message(
@@ -212,8 +221,7 @@ export class Reader {
     if (batch !== undefined) this.outbox.memberDone(batch)
     const { method } = message
     if (method === '$/progress') {
-      const { token, value } = (message.params ?? {}) as { token?: unknown; value?: unknown }
-      this.peer.progress(token, value)
+      this.peer.progress(message.params)
       return
     }
     const { methods, notifications } = this.routes
@@ -255,12 +263,9 @@ export class Reader {
     if (id === null) return false
     const { ledger } = this.runtime
     if (ledger.size > 0 && ledger.find(id) !== undefined) return true
-    if (batch?.ids === undefined && this.openBatches.size === 0) return false
+    if (batch?.ids === undefined && this.batchIds.size === 0) return false
     const key = idKey(id)
-    for (const open of this.openBatches) {
-      if (open.batch.open === 0) this.openBatches.delete(open)
-      else if (open.ids.has(key)) return true
-    }
+    if (this.batchIds.has(key)) return true
     if (batch?.ids === undefined) return false
     if (batch.ids.has(key)) return true
     batch.ids.add(key)
@@ -278,15 +283,11 @@ export class Reader {
   }
 }
 
-interface OpenBatch {
-  readonly batch: Batch
-  readonly ids: ReadonlySet<string | number>
-}
-
-const batchIds = (members: readonly unknown[], text: BatchText): Pick<OpenBatch, 'ids'> => {
-  const ids = members.map((member, index) => readableId(member, text, [index, 'id']))
-  return { ids: new Set(ids.filter((id) => id !== null).map(idKey)) }
-}
+const idsOf = (members: readonly unknown[], text: BatchText): (string | number)[] =>
+  members
+    .map((member, index) => (isReplyValue(member) ? null : readableId(member, text, [index, 'id'])))
+    .filter((id) => id !== null)
+    .map(idKey)
 
 /** Ids that are counted up cannot meet twice, and most peers count. */
 const areIncreasing = (members: readonly unknown[]): boolean => {

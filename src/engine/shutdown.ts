@@ -67,7 +67,7 @@ export class Shutdown {
       call.settle(left(shuttingDown()))
       outbox.sendInstead(call, shuttingDown())
     }
-    peer.close(shuttingDown())
+    peer.close(shuttingDown)
   }
 
   /** Tells `finished` when the hook has run and the output is flushed, or their time is over. */
@@ -79,6 +79,7 @@ export class Shutdown {
 
   private async finishWithin(lastWord: RpcError | undefined, haste: Haste): Promise<boolean> {
     const { transport, outbox, runtime } = this.parts
+    if (runtime.phase === 'failed') await inputRead() // who has called already is told
     this.hook ??= haste === 'now' ? undefined : this.runHook()
     const hasStopped = this.hook === undefined || (await this.within(this.hook, hookMs[haste]))
     if (!hasStopped && haste !== 'now')
@@ -116,3 +117,6 @@ export class Shutdown {
     })
   }
 }
+
+/** What was there to be read has been by then: an immediate runs when the event loop has looked for input once. */
+const inputRead = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

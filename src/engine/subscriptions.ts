@@ -2,7 +2,7 @@
 
 import * as t from 'io-ts'
 import { filter, type Observable, Subscription } from 'rxjs'
-import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
+import { type LogFacts, type Logger, type LogLevel, logLevels, withFacts } from '../ports/logger.js'
 import type { HealthSnapshot } from './health.js'
 
 /** Fastest that health is told, in milliseconds. */
@@ -70,12 +70,14 @@ export class Subscriptions {
     this.logLevel = Number.POSITIVE_INFINITY
   }
 
-  /** The same log, told to the peer too from the level it asked for. */
+  /** The same log, told to the peer too from the level it asked for. It never throws, even if that one does. */
   tap(log: Logger, bound: LogFacts = {}): Logger {
     const record = (level: LogLevel) => (facts: LogFacts, message: string) => {
-      log[level](facts, message)
-      if (logLevels.indexOf(level) >= this.logLevel)
-        this.tell(level, { ...bound, ...facts }, message)
+      try {
+        log[level](facts, message)
+        if (logLevels.indexOf(level) >= this.logLevel)
+          this.tell(level, withFacts(bound, facts), message)
+      } catch {}
     }
     return {
       trace: record('trace'),
@@ -84,7 +86,7 @@ export class Subscriptions {
       warn: record('warn'),
       error: record('error'),
       fatal: record('fatal'),
-      child: (facts) => this.tap(log.child(facts), { ...bound, ...facts }),
+      child: (facts) => this.tap(log.child(facts), withFacts(bound, facts)),
       setLevel: (level) => log.setLevel(level),
     }
   }

@@ -1,7 +1,8 @@
 /** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal. */
 
 import type { Logger as PinoLogger, pino } from 'pino'
-import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
+import { type LogFacts, type Logger, type LogLevel, logLevels, withFacts } from '../ports/logger.js'
+import { errorRecord } from './error-record.js'
 import { prettyLine } from './pretty-line.js'
 import { type LineSink, stderrSink } from './stderr-sink.js'
 
@@ -71,7 +72,9 @@ class Root {
       ? { write: (line: string) => sink.write(prettyLine(line, hasColours())) }
       : sink
     const timestamp = () => `,"time":${this.time}`
-    this.pino = create({ level: this.level, base: { pid: process.pid }, timestamp }, stream)
+    const serializers = { err: errorRecord(create.stdSerializers.err) }
+    const base = { pid: process.pid }
+    this.pino = create({ level: this.level, base, timestamp, serializers }, stream)
     const { early } = this
     this.early = []
     for (const record of early) this.print(record)
@@ -79,7 +82,11 @@ class Root {
 
   private print({ level, facts, message, time }: EarlyRecord): void {
     this.time = time
-    this.pino?.[level](facts, message)
+    try {
+      this.pino?.[level](facts, message)
+    } catch {
+      this.pino?.[level]({}, message) // facts that cannot be printed
+    }
   }
 }
 
@@ -108,7 +115,7 @@ class LazyLogger implements StderrLogger {
   readonly fatal = (facts: LogFacts, message: string) => this.write('fatal', facts, message)
 
   child(facts: LogFacts): StderrLogger {
-    return new LazyLogger(this.root, { ...this.bound, ...facts })
+    return new LazyLogger(this.root, withFacts(this.bound, facts))
   }
 
   setLevel(level: LogLevel): void {
@@ -120,6 +127,6 @@ class LazyLogger implements StderrLogger {
   }
 
   private write(level: LogLevel, facts: LogFacts, message: string): void {
-    this.root.write(level, { ...this.bound, ...facts }, message)
+    this.root.write(level, withFacts(this.bound, facts), message)
   }
 }

@@ -20,10 +20,12 @@ const longestText = 1000
  * native code prints is lost.
  *
  * @param log - asked for each record
+ * @param channelFd - where frames go if the host has given them a channel of their own. Descriptor 1 stays as it is then:
+ * the host counts what native code prints.
  */
-export const guardStdout = (log: () => Logger): StdoutGuard => {
+export const guardStdout = (log: () => Logger, channelFd?: number): StdoutGuard => {
   let strayBytes = 0
-  const fd = takeDescriptor()
+  const fd = channelFd ?? takeDescriptor()
   const stray = lineWriter((text, bytes) => {
     strayBytes += bytes
     log().warn({ text: text.slice(0, longestText), bytes }, 'stray output on stdout')
@@ -60,7 +62,12 @@ const pointFirstAtStderr = (): void => {
     openSync('/proc/self/fd/2', 'a')
   } catch {
     openSync('/dev/null', 'a')
+    return
   }
+  if (!fstatSync(2).isFile()) return
+  // Opened again, 1 has a place of its own in the file: unless both append, they would write over each other.
+  closeSync(2)
+  openSync('/proc/self/fd/1', 'a')
 }
 
 /** Made when first asked for: a stream costs time at start, and most engines never write to it. */

@@ -1,5 +1,5 @@
 /** A log that tests can read. */
-import { type LogFacts, type Logger, type LogLevel, logLevels } from '../ports/logger.js'
+import { type LogFacts, type Logger, type LogLevel, logLevels, withFacts } from '../ports/logger.js'
 
 export interface LogRecord {
   readonly level: LogLevel
@@ -19,12 +19,12 @@ export const testLog = (): TestLog => {
     const writers = logLevels.map((level) => [
       level,
       (facts: LogFacts, message: string) => {
-        records.push({ level, message, facts: { ...bound, ...facts } })
+        records.push({ level, message, facts: withFacts(bound, facts) })
       },
     ])
     return {
       ...(Object.fromEntries(writers) as Pick<Logger, LogLevel>),
-      child: (facts) => logger({ ...bound, ...facts }),
+      child: (facts) => logger(withFacts(bound, facts)),
       setLevel: () => {},
     }
   }

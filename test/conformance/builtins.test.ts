@@ -1,11 +1,10 @@
 /** Methods that every engine has, as a peer sees them. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method, notification } from '../../src/engine/define.js'
 import { definition } from './builtins-engine.js'
-import { engineOf, gist, talk } from './wire.js'
+import { engineOf, gist, suiteInFramings, talk } from './wire.js'
 
-const test = suite('built-in methods')
+const test = suiteInFramings('built-in methods')
 
 test('engine.describe', async () => {
   const peer = await talk(definition)

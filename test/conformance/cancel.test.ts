@@ -1,9 +1,8 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method } from '../../src/engine/define.js'
-import { engineOf, gist, stopped, talk } from './wire.js'
+import { engineOf, gist, stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('$/cancelRequest')
+const test = suiteInFramings('$/cancelRequest')
 
 const started: unknown[] = []
 const aborted: unknown[] = []

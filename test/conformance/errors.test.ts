@@ -1,14 +1,14 @@
 import { left } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { suite } from 'uvu'
+import { map, tap } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { type Engine, method } from '../../src/engine/define.js'
 import { rpcError } from '../../src/protocol/rpc-error.js'
 import type { PeerMessage } from '../../src/testing/scripted-peer.js'
 import { testLog } from '../../src/testing/test-log.js'
-import { engineOf, gist, talk } from './wire.js'
+import { engineOf, gist, suiteInFramings, talk } from './wire.js'
 
-const test = suite('errors on the wire')
+const test = suiteInFramings('errors on the wire')
 
 const broken = (): never => {
   throw new Error('the handler broke', { cause: new Error('the root of it') })
@@ -192,6 +192,38 @@ test('an errors.map that throws costs its own reply only', async () => {
   const { error } = await failing('declared', { message: 'x' }, { map: broken })
   assert.is(error.code, -32603)
 })
+
+for (const [where, name, more] of [
+  ['errors.map throws', 'declared', { errors: { map: broken } }],
+  ['errors.map throws for a result that cannot be printed', 'bigint', { errors: { map: broken } }],
+  ['a reply stage throws', 'hidden', { replies: (outcomes$) => outcomes$.pipe(tap(broken)) }],
+  [
+    'a reply stage spoils an outcome',
+    'broken',
+    { replies: (outcomes$) => outcomes$.pipe(map((it) => ({ ...it, result: 1 }) as never)) },
+  ],
+] satisfies [string, string, Partial<Engine>][]) {
+  for (const expose of ['none', 'message', 'debug'] as const) {
+    test(`${where}: the caller is told as expose ${expose} has it, with a reference`, async () => {
+      const { log, records } = testLog()
+      const errors = { ...more.errors, expose }
+      const peer = await talk(engineOf(methods, { ...more, errors }), { log })
+      peer.say({ jsonrpc: '2.0', id: 1, method: name, params: { message: 'x' } })
+      await peer.settle()
+      const [text = '', ...others] = peer.texts
+      assert.equal(others, [])
+      const [reply] = peer.messages as [PeerMessage]
+      assert.equal(gist(reply), [1, -32603, 'InternalError'])
+      assert.is(reply.error?.message === 'Internal error', expose === 'none')
+      const { ref, debug } = (reply.error?.data ?? {}) as Record<string, unknown>
+      assert.is(debug !== undefined, expose === 'debug')
+      assert.is(text.includes('.ts:'), expose === 'debug')
+      const logged = records.filter(({ facts }) => facts['ref'] === ref && ref !== undefined)
+      assert.is(logged.length, 1)
+      assert.instance(logged[0]?.facts['err'], Error)
+    })
+  }
+}
 
 test('InvalidParams names paths and types, never values', async () => {
   const { error, data, text } = await failing('add', { a: 'secret', b: 1 })

@@ -1,11 +1,10 @@
 /** Deadlines and cancels travel with nested calls. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method } from '../../src/engine/define.js'
 import { asking, requests } from './asking-engine.js'
-import { engineOf, gist, talk } from './wire.js'
+import { engineOf, gist, suiteInFramings, talk } from './wire.js'
 
-const test = suite('time left, both ways')
+const test = suiteInFramings('time left, both ways')
 
 test('time left travels along: of the call, of the request, the lesser of both', async () => {
   for (const [name, own, sent] of [

@@ -1,11 +1,10 @@
 /** Whatever form a host gives to its replies, each ends one request, or none. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rpcError } from '../../src/protocol/rpc-error.js'
 import { asking } from './asking-engine.js'
-import { gist, talk } from './wire.js'
+import { gist, suiteInFramings, talk } from './wire.js'
 
-const test = suite('replies of the host')
+const test = suiteInFramings('replies of the host')
 
 test('replies to nothing are counted, and never answered', async () => {
   const peer = await talk(asking)

@@ -1,11 +1,10 @@
 /** Requests of the engine to its host: both directions of one pipe, each with ids of its own. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method } from '../../src/engine/define.js'
 import { asking, heard, requests } from './asking-engine.js'
-import { engineOf, gist, stopped, talk } from './wire.js'
+import { engineOf, gist, stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('requests to the host')
+const test = suiteInFramings('requests to the host')
 
 test('a handler asks, the host answers, the caller gets it', async () => {
   const peer = await talk(asking)

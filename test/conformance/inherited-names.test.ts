@@ -1,11 +1,10 @@
 /** Names that every object inherits mean nothing on the wire, also when somebody has added to Object.prototype. */
 import * as t from 'io-ts'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { group, method, notification } from '../../src/engine/define.js'
-import { engineOf, gist, talk } from './wire.js'
+import { engineOf, gist, suiteInFramings, talk } from './wire.js'
 
-const test = suite('inherited names')
+const test = suiteInFramings('inherited names')
 
 const names = [
   ...Object.getOwnPropertyNames(Object.prototype),

@@ -1,10 +1,9 @@
 import * as t from 'io-ts'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method, notification } from '../../src/engine/define.js'
-import { engineOf, gist, stopped, talk } from './wire.js'
+import { engineOf, gist, stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('params._meta')
+const test = suiteInFramings('params._meta')
 
 const seen: unknown[] = []
 const definition = engineOf(
@@ -198,6 +197,7 @@ test('a huge deadline never fires', async () => {
 })
 
 test('a notification has meta too, and a bad deadline only drops it', async () => {
+  seen.length = 0
   const peer = await talk(definition)
   peer.notify('note', { a: 1, _meta: { deadlineMs: 50, priority: 'low' } })
   peer.notify('note', { a: 2, _meta: { deadlineMs: 'x' } })

@@ -1,12 +1,11 @@
 import * as t from 'io-ts'
 import { NEVER } from 'rxjs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method, notification } from '../../src/engine/define.js'
 import { rpcError } from '../../src/protocol/rpc-error.js'
-import { engineOf, exchange, gist, stopped, talk } from './wire.js'
+import { engineOf, exchange, gist, stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('notifications')
+const test = suiteInFramings('notifications')
 
 let seen: unknown[] = []
 const note = (name: string) => ({

@@ -1,10 +1,9 @@
 /** What gets through when a peer floods the engine or does not read. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method } from '../../src/engine/define.js'
-import { engineOf, gist, stopped, talk } from './wire.js'
+import { engineOf, gist, stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('pressure')
+const test = suiteInFramings('pressure')
 
 let started: unknown[] = []
 const definition = engineOf(

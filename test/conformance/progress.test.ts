@@ -1,13 +1,12 @@
 import * as t from 'io-ts'
 import { concat, from, NEVER, of, throwError } from 'rxjs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { method } from '../../src/engine/define.js'
 import { rpcError } from '../../src/protocol/rpc-error.js'
 import { testLog } from '../../src/testing/test-log.js'
-import { engineOf, talk } from './wire.js'
+import { engineOf, suiteInFramings, talk } from './wire.js'
 
-const test = suite('$/progress')
+const test = suiteInFramings('$/progress')
 
 let late: (value: unknown) => void = () => {}
 const getter = {

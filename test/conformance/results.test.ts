@@ -3,13 +3,12 @@ import { left, right } from 'fp-ts/lib/Either.js'
 import * as TaskEither from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { of, throwError } from 'rxjs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AnyMethod, method } from '../../src/engine/define.js'
 import { rpcError } from '../../src/protocol/rpc-error.js'
-import { engineOf, exchange, gist } from './wire.js'
+import { engineOf, exchange, gist, suiteInFramings } from './wire.js'
 
-const test = suite('results')
+const test = suiteInFramings('results')
 
 const cycle: Record<string, unknown> = {}
 cycle['self'] = cycle

@@ -1,11 +1,10 @@
 /** What a peer is told of the engine itself: what it asked for. */
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { testLog } from '../../src/testing/test-log.js'
 import { definition } from './builtins-engine.js'
-import { stopped, talk } from './wire.js'
+import { stopped, suiteInFramings, talk } from './wire.js'
 
-const test = suite('subscriptions')
+const test = suiteInFramings('subscriptions')
 
 test('nothing is told unasked', async () => {
   const peer = await talk(definition, { log: testLog().log })

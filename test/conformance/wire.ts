@@ -1,4 +1,5 @@
 /** Bytes in, messages out: an engine on virtual time, fed with a whole stream, run until it ends by itself. */
+import { suite } from 'uvu'
 import { type Engine, engine } from '../../src/engine/define.js'
 import { type Framing, frame } from '../../src/protocol/frame.js'
 import {
@@ -10,6 +11,40 @@ import {
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.js'
 
 export const framings: readonly Framing[] = ['ndjson', 'content-length']
+
+/** What `talk` and `exchange` speak in the test that runs. */
+let spoken: Framing = 'ndjson'
+
+type Body = () => void | Promise<void>
+
+/** A suite whose tests run in both framings. They send lines, which become frames where there are headers. */
+export const suiteInFramings = (
+  name: string,
+): ((title: string, body: Body) => void) & { run(): void } => {
+  const suites = framings.map((framing) => [framing, suite(`${name}, ${framing}`)] as const)
+  const test = (title: string, body: Body): void => {
+    for (const [framing, add] of suites) {
+      add(title, async () => {
+        spoken = framing
+        try {
+          await body()
+        } finally {
+          spoken = 'ndjson'
+        }
+      })
+    }
+  }
+  const run = (): void => {
+    for (const [, { run: runSuite }] of suites) runSuite()
+  }
+  return Object.assign(test, { run })
+}
+
+/** Whole lines as the frames that are spoken; everything else as it is. */
+const asSpoken = (raw: string | Uint8Array, framing: Framing): string | Uint8Array =>
+  framing === 'ndjson' || typeof raw !== 'string' || !raw.endsWith('\n')
+    ? raw
+    : framed(raw.split('\n').slice(0, -1), framing)
 
 /** Engines of these tests differ in their methods only. */
 export const engineOf = (methods: Engine['methods'], more: Partial<Engine> = {}): Engine =>
@@ -31,7 +66,7 @@ export const exchange = async (
   const clock = virtualClock()
   const peer = scriptedPeer(definition, { clock })
   await clock.advance(0) // ready
-  for (const chunk of chunks) peer.send(chunk)
+  for (const chunk of chunks) peer.send(asSpoken(chunk, spoken))
   await clock.advance(0)
   return { ...(await stopped(peer, clock)), peer }
 }
@@ -61,10 +96,13 @@ export const talk = async (
   options: ScriptedPeerOptions = {},
 ): Promise<ScriptedPeer & { readonly clock: VirtualClock; settle(): Promise<void> }> => {
   const clock = virtualClock()
-  const peer = scriptedPeer(definition, { clock, ...options })
+  const framing = spoken
+  const peer = scriptedPeer(definition, { clock, framing, ...options })
   const settle = (): Promise<void> => clock.advance(0)
   await settle()
-  return Object.defineProperties({ clock, settle } as never, Object.getOwnPropertyDescriptors(peer))
+  const send: ScriptedPeer['send'] = (raw) => peer.send(asSpoken(raw, framing))
+  const own = Object.getOwnPropertyDescriptors({ clock, settle, send })
+  return Object.defineProperties({} as never, { ...Object.getOwnPropertyDescriptors(peer), ...own })
 }
 
 /** What is told of a reply in most tests: its id, and its result or its error's code and kind. */

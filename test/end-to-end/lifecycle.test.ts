@@ -173,6 +173,19 @@ test('a failing start is told in the log and to callers', async () => {
   assert.match((err as Error).message, 'the model file is missing')
 })
 
+test('a start that fails at once tells who has called already, though the input stays open', async () => {
+  const engine = new EngineProcess(engineFile('unable.js'))
+  engine.send({ id: 1, method: 'echo' })
+  assert.equal((await engine.exit).code, 70)
+  assert.equal((await engine.reply(1)).error?.code, -32002)
+})
+
+test('a start that fails at once does not wait for calls', async () => {
+  const engine = new EngineProcess(engineFile('unable.js'))
+  assert.equal((await engine.exit).code, 70)
+  assert.equal(engine.frames, [])
+})
+
 test('a header that cannot be read ends the stream after the replies before it', async () => {
   const engine = new EngineProcess(engineFile('patient.js'), { raw: true })
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'echo', params: ['framed'] })

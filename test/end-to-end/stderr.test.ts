@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -26,6 +26,47 @@ test('warnings of Node and errors that nobody caught become records, and the eng
   assert.equal((await engine.reply(2)).result, ['alive'])
   engine.end()
   assert.is((await engine.exit).code, 0)
+})
+
+test('errors and facts that cannot be printed are told as far as they can be, and harm nothing', async () => {
+  const engine = new EngineProcess(engineFile('hostile.js'))
+  engine.send({ id: 1, method: 'timer' }, { id: 2, method: 'reject' }, { id: 3, method: 'fail' })
+  for (const text of ['Nobody caught this error', 'Nobody handled this rejection']) {
+    const { err } = await engine.record(text)
+    assert.is((err as Error).message, 'a frozen error')
+    assert.match((err as Error).stack as string, 'hostile.js:')
+  }
+  assert.is((await engine.reply(3)).error?.message, 'a frozen error')
+  engine.send({ id: 4, method: 'facts' })
+  assert.is((await engine.reply(4)).result, null)
+  assert.is((await engine.record('odd facts'))['big'], 2)
+  await engine.record('facts with a getter')
+  engine.end()
+  assert.is((await engine.exit).code, 0)
+  await engine.record('onStop failed')
+})
+
+test('what a function given to subscribe throws is logged, and its call is answered at its deadline', async () => {
+  const engine = new EngineProcess(engineFile('by-hand.js'))
+  engine.send(
+    { id: 1, method: 'echo', params: { _meta: { deadlineMs: 500 } } },
+    { id: 2, method: 'sleep', params: { ms: 0 } },
+  )
+  assert.is((await engine.reply(2)).result, 0)
+  assert.is((await engine.reply(1)).error?.code, -32001)
+  const { err } = await engine.record('Nobody caught this error')
+  assert.is((err as Error).message, 'thrown while it is subscribed')
+  engine.send({ id: 3, method: 'echo' })
+  engine.end()
+  assert.is((await engine.exit).code, 75)
+  assert.is((await engine.reply(3)).error?.code, -32004)
+})
+
+test('a start that fails with an error that cannot be printed ends the engine all the same', async () => {
+  const engine = new EngineProcess(engineFile('frozen-start.js'))
+  assert.is((await engine.exit).code, 70)
+  const { err } = await engine.record('The engine could not start')
+  assert.is((err as Error).message, 'a frozen error')
 })
 
 test('what is printed is the engine speaking: it bears its name, and subscribers are told', async () => {
@@ -113,6 +154,37 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       .map((it) => JSON.parse(it))
     assert.is(records.filter(({ msg }) => msg === 'filler').length, 5000)
     assert.is(records.at(-1).msg, signal === 'SIGTERM' ? 'engine stopped' : 'filler')
+  })
+}
+
+for (const [how, before] of [
+  ['>', ''],
+  ['>>', 'what it held\n'],
+] as const) {
+  test(`what native code prints and the log leave each other alone in a file, 2${how} file`, async () => {
+    const file = join(folder, `native ${before.length}`)
+    writeFileSync(file, before)
+    const engine = new EngineProcess(engineFile('patient.js'), {
+      redirect: `< <(exec cat) > >(exec cat) 2${how}'${file}'`,
+    })
+    for (let id = 1; id <= 3; id += 1) {
+      engine.send({ id, method: 'log', params: { records: 2, bytes: 100 } })
+      engine.send({ id: `native ${id}`, method: 'native' })
+      engine.send({ id: `errors ${id}`, method: 'nativeErrors' })
+      await engine.reply(`errors ${id}`)
+    }
+    engine.end()
+    assert.is((await engine.exit).code, 0)
+    const text = readFileSync(file, 'utf8')
+    assert.ok(text.startsWith(before))
+    const lines = text.slice(before.length).trimEnd().split('\n')
+    const records = lines.map((it) => JSON.parse(it))
+    const count = (key: string, value: string) => records.filter((it) => it[key] === value).length
+    assert.equal(
+      [count('msg', 'filler'), count('from', 'descriptor 1'), count('from', 'descriptor 2')],
+      [6, 3, 3],
+    )
+    assert.equal([count('from', 'a child'), count('msg', 'engine stopped')], [3, 1])
   })
 }
 

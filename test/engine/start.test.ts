@@ -2,12 +2,27 @@ import { concat, map, NEVER, of, skip, take, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { admit, dispatch, type EngineDefinition, engine } from '../../src/index.js'
-import { marbles, testEngine } from '../../src/testing/index.js'
+import type { Logger } from '../../src/ports/logger.js'
+import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
 import { memoryTransport } from '../../src/testing/memory-transport.js'
 
 const test = suite('start')
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const fail = () => {
+  throw new Error('no log')
+}
+const brokenLog: Logger = {
+  trace: fail,
+  debug: fail,
+  info: fail,
+  warn: fail,
+  error: fail,
+  fatal: fail,
+  child: () => brokenLog,
+  setLevel: () => {},
+}
 
 const demo = (more: Partial<EngineDefinition> = {}) =>
   engine({
@@ -88,6 +103,46 @@ test(
   }),
 )
 
+for (const [how, more] of [
+  [
+    'throws',
+    {
+      onStart: () => {
+        throw new Error('no model')
+      },
+    },
+  ],
+  ['rejects at once', { onStart: async () => Promise.reject(new Error('no model')) }],
+  ['has stages that cannot be made', { calls: () => throwError(() => new Error('no stages')) }],
+] as const) {
+  for (const isEnd of [false, true]) {
+    test(`when it ${how}, what has come already is answered${isEnd ? ', and the end of input is no other cause' : ''}`, async () => {
+      const clock = virtualClock()
+      const { peer, done } = testEngine(clock, demo(more))
+      process.nextTick(() => {
+        peer.send('{"jsonrpc":"2.0","id":1,"method":"echo"}\n')
+        if (isEnd) peer.end()
+      })
+      assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+      const [reply = ''] = peer.written
+      assert.match(reply, '"id":1,"error":{"code":-32002,')
+      assert.is(peer.written.length, 1)
+    })
+  }
+}
+
+test(
+  'a log that throws keeps a start that fails from nothing',
+  marbles(async ({ clock, expectObservable }) => {
+    const onStart = () => sleep(4).then(() => Promise.reject(new Error('no model')))
+    const { send, replies, done } = testEngine(clock, demo({ onStart }), { log: brokenLog })
+    send('a', { a: echo })
+    expectObservable(replies.pipe(told)).toBe('----a', { a: 'a -32002' })
+    await clock.advance(4)
+    assert.equal(await done, { exitCode: 70, reason: 'start failed' })
+  }),
+)
+
 test(
   'end of input while it starts: what came before is served first',
   marbles(async ({ clock, expectObservable }) => {
@@ -164,6 +219,18 @@ test(
     const text = '{"jsonrpc":"2.0","id":1,"method":"echo"}'
     clock.setTimer(() => peer.send('Content-'), 2)
     clock.setTimer(() => peer.send(`Length: ${text.length}\r\n\r\n${text}`), 5)
+  }),
+)
+
+test(
+  'in a framing that was given it speaks first',
+  marbles(({ clock, expectObservable }) => {
+    const onStart: EngineDefinition['onStart'] = ({ notify }) =>
+      sleep(2).then(() => notify('hi', {}))
+    const { peer } = testEngine(clock, demo({ onStart }), { framing: 'content-length' })
+    expectObservable(peer.written$).toBe('--h', {
+      h: 'Content-Length: 43\r\n\r\n{"jsonrpc":"2.0","method":"hi","params":{}}',
+    })
   }),
 )
 

@@ -78,6 +78,8 @@ export const methods = {
       return spawnSync('echo', ['{"from":"a child"}'], { stdio }).status
     },
   }),
+  /** Beside the log. */
+  nativeErrors: method({ handler: () => writeSync(2, '{"from":"descriptor 2"}\n') }),
   trouble: method({
     handler: () => {
       process.emitWarning('this is old', 'DeprecationWarning', 'DEP9999')
