@@ -42,6 +42,13 @@ const isReplaced = async (folder: string, file: string): Promise<boolean> => {
   return statSync(file).ino !== ino
 }
 
+test('is of a core that loads no more of Node than a start needs', () => {
+  const core = readFileSync(new URL('../../dist/cjs/core.cjs', import.meta.url), 'utf8')
+  const modules = [...core.matchAll(/require\("(node:[^"]+)"\)/g)].map(([, name]) => name)
+  const needed = ['node:buffer', 'node:events', 'node:fs', 'node:net', 'node:path', 'node:stream']
+  assert.equal([...new Set(modules)].sort(), needed)
+})
+
 test('is written once, for its user alone, and used from then on', async () => {
   const folder = folderOf({})
   await run(folder)
