@@ -184,13 +184,7 @@ export class Client {
     if (isFull && !isControl(method)) return Promise.reject(overloaded('the engine does not read'))
     const told = withState(method, params)
     if (onProgress === undefined) return this.peer.request(method, told, options)
-    // What a subscriber throws does no harm here.
-    const progress$ = new Subject<[unknown, boolean]>()
-    progress$.subscribe(([value, isPartial]) => onProgress(value, isPartial))
-    return this.peer.request(method, told, {
-      ...options,
-      onProgress: (...value) => progress$.next(value),
-    })
+    return this.peer.request(method, told, { ...options, onProgress: harmless(onProgress) })
   }
 
   /** A call as a stream of its progress, its parts, and last its result. Subscribing sends it, unsubscribing cancels it. */
@@ -330,6 +324,21 @@ export class Client {
 
 /** Calls that get through when the engine is too slow for others. */
 const isControl = (method: string): boolean => /^(engine|health|log|rpc)\.|^\$\//.test(method)
+
+type OnProgress = NonNullable<RequestOptions['onProgress']>
+
+/** What a listener throws is nobody else's matter: it is an uncaught error, as with a subscriber of RxJS. */
+const harmless =
+  (onProgress: OnProgress): OnProgress =>
+  (value, isPartial) => {
+    try {
+      onProgress(value, isPartial)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
 
 /** A subscription takes the place of the one before, and the state is the client's own business. */
 const withState = (method: string, params: unknown): unknown =>

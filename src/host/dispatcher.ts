@@ -169,15 +169,25 @@ export class Dispatcher {
     const answer = client.request(job.method, this.marked(job, epoch, params), {
       ...options,
       ...(job.dueAt !== Infinity && { deadlineMs: job.dueAt - clock.now() }),
-      onProgress: (value, isPartial) => {
-        job.hasPartial ||= isPartial
-        onProgress?.(value, isPartial)
-      },
+      // Without a listener nobody has seen a part.
+      ...(onProgress !== undefined && {
+        onProgress: (value: unknown, isPartial: boolean) => {
+          job.hasPartial ||= isPartial
+          onProgress(value, isPartial)
+        },
+      }),
     })
     if (inFlight(epoch) > 1) this.parts.onPressure()
-    answer
-      .then(job.resolve, (error) => this.failed(job, epoch, error))
-      .finally(() => this.parts.onDone(epoch))
+    answer.then(
+      (result) => {
+        job.resolve(result)
+        this.parts.onDone(epoch)
+      },
+      (error) => {
+        void this.failed(job, epoch, error)
+        this.parts.onDone(epoch)
+      },
+    )
   }
 
   /** What may be sent again carries a key, by which an engine knows it for the same. */
@@ -188,8 +198,11 @@ export class Dispatcher {
   }
 
   private async failed(job: Job, epoch: Epoch, error: unknown): Promise<void> {
-    if (!isRpcError(error) || error.facts['delivery'] === undefined)
-      return job.reject(error as RpcError)
+    if (!isRpcError(error)) return job.reject(error as RpcError)
+    const isLost = error.facts['delivery'] !== undefined
+    // An engine that ends of its own accord has refused the call, or given it up.
+    const isGivenUp = error.kind === 'ShuttingDown' && !epoch.isUsable
+    if (!isLost && !isGivenUp) return job.reject(error)
     // The process has gone. What follows from that is decided in this turn, unless it only has lost its pipes.
     const hasEnded = 'exitCode' in error.facts || 'signal' in error.facts
     if (hasEnded) await epoch.over
@@ -198,6 +211,7 @@ export class Dispatcher {
       (this.parts.isIdempotent(epoch, job.method) && !job.hasPartial)
     if (isSafe && job.sentTo.length <= this.parts.replays && this.refusal === undefined)
       return this.enter(job)
+    if (!isLost) return job.reject(error)
     const { reason, message } = epoch.why ?? {}
     job.reject({
       ...error,

@@ -5,7 +5,7 @@ import type { Child, ChildEnd, Command } from '../ports/child.js'
 import type { Timer } from '../ports/clock.js'
 import { isRpcError } from '../protocol/rpc-error.js'
 import { BlackBox } from './black-box.js'
-import { Client, type ClientOptions, type Lost } from './client.js'
+import { Client, type ClientOptions, type ClientState, type Lost } from './client.js'
 import type { EndReason, EpochEnd } from './epoch-end.js'
 import { Heartbeat } from './heartbeat.js'
 import type { HostPorts } from './host-ports.js'
@@ -72,6 +72,8 @@ export class Epoch {
   private memoryTimer: Timer
   private isHeavy = false
   private hasEnded = false
+  /** As the engine told last. */
+  private state: ClientState = 'starting'
   private wish: 'run' | 'stop' | 'kill' = 'run'
   private graceMs = 0
   private isOver: () => void = () => {}
@@ -94,9 +96,10 @@ export class Epoch {
     void this.begin()
   }
 
-  /** Takes calls: it is ready, and nothing ends it yet. */
+  /** Takes calls: it is ready, and neither the host nor the engine itself ends it yet. */
   get isUsable(): boolean {
-    return this.readyAt !== undefined && this.cause === undefined && !this.hasEnded
+    const isUp = this.readyAt !== undefined && this.cause === undefined && !this.hasEnded
+    return isUp && (this.state === 'ready' || this.state === 'degraded')
   }
 
   /** Why it ends or has ended, where the host knows more than its process told. */
@@ -195,7 +198,10 @@ export class Epoch {
     this.heartbeat = new Heartbeat(child.watchLine, this.ports.clock, () => this.liveness?.judge())
     client.onMessage = (direction, text) => this.box.add(direction, text)
     void client.lost.then((why) => this.lost(why))
-    client.state$.subscribe((state) => this.box.add('event', `state: ${state}`))
+    client.state$.subscribe((state) => {
+      this.state = state
+      this.box.add('event', `state: ${state}`)
+    })
   }
 
   private diagnosed(diagnosis: Diagnosis): void {

@@ -78,12 +78,12 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     ports: HostPorts,
   ) {
     this.ports = ports
-    this.mayEnd = ports.stayAlive()
     this.log = log
     this.events$ = this.events.asObservable()
     this.state$ = this.states.asObservable()
     this.plans = new Map(Object.entries(engines).map(([name, spec]) => [name, planOf(name, spec)]))
     this.state = { strategy, members: [] }
+    this.mayEnd = ports.stayAlive() // after what throws
     for (const plan of this.plans.values()) this.manage(plan)
     void this.begin()
   }
@@ -290,7 +290,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     onReady: (epoch) => {
       const { key, engine, number } = epoch.settings
       const { clock } = this.ports
-      this.act({ type: 'ready', key })
+      // Before what follows from it: another engine may have waited for this one.
       this.tell({
         type: 'ready',
         engine,
@@ -299,6 +299,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
         pid: epoch.client?.pid as number,
         startMs: Math.round(clock.now() - epoch.startedAt),
       })
+      this.act({ type: 'ready', key })
       this.teamOf(epoch).dispatcher.add(epoch)
       this.teamOf(epoch).pool.began(epoch)
     },

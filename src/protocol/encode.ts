@@ -5,7 +5,10 @@ import { toWireError, withoutFacts } from './wire-error.js'
 
 const resultText = (result: unknown): string => {
   if (result === undefined) return 'null'
-  if (typeof result === 'number') return Number.isFinite(result) ? `${result}` : 'null'
+  if (typeof result === 'number') {
+    if (Number.isFinite(result)) return `${result}`
+    throw new TypeError(`${result} cannot be sent: JSON has no such number`)
+  }
   const text = JSON.stringify(result) as string | undefined
   if (text === undefined) throw new TypeError(`A ${typeof result} cannot be sent as a result`)
   return text

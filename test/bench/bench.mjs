@@ -14,7 +14,7 @@ import { scenarios } from './scenarios.mjs'
 import { servers as allServers } from './servers.mjs'
 import { errorBar, missed, pressureTable, ratioTable } from './table.mjs'
 
-const others = ['cold-start', 'slow-reader', 'end-of-input', 'dispatch']
+const others = ['cold-start', 'slow-reader', 'end-of-input', 'dispatch', 'host']
 const ids = [...scenarios.map(({ id }) => id), ...others]
 const usage = `node test/bench/bench.mjs [--only a,b] [--servers a,b] [--rounds N] [--json FILE] [--quick]
 
@@ -139,20 +139,25 @@ const endOfInput = await forEachServer('end-of-input', async (server) => {
 })
 
 /** In a process of its own: this one's heap and compiled code are the driver's. */
-const dispatch = async () => {
-  const file = fileURLToPath(new URL('dispatch.mjs', import.meta.url))
+const apart = async (name, nodeFlags = []) => {
+  const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
   const flags = args.quick ? ['--quick'] : []
-  const fromSource = ['--conditions=sidestream-source', '--import', 'tsx']
-  const { stdout } = await promisify(execFile)(process.execPath, [...fromSource, file, ...flags], {
-    timeout: 120_000,
+  const { stdout } = await promisify(execFile)(process.execPath, [...nodeFlags, file, ...flags], {
+    timeout: 180_000,
   })
   return JSON.parse(stdout)
 }
-let inProcess
-if (only.includes('dispatch') && servers.some(({ name }) => name === 'sidestream')) {
-  console.error('dispatch …')
-  inProcess = await dispatch().catch((error) => failedIn('dispatch')('sidestream', error))
+const measureApart = async (name, nodeFlags) => {
+  if (!only.includes(name) || !servers.some((server) => server.name === 'sidestream')) return
+  console.error(`${name} …`)
+  return await apart(name, nodeFlags).catch((error) => failedIn(name)('sidestream', error))
 }
+const inProcess = await measureApart('dispatch', [
+  '--conditions=sidestream-source',
+  '--import',
+  'tsx',
+])
+const host = await measureApart('host')
 
 const names = servers.map(({ name }) => name)
 const report = []
@@ -180,12 +185,27 @@ if (inProcess !== undefined) {
     `In process: all stages and dispatch cost ${inProcess.dispatch.toFixed(2)} × JSON.parse of the message (must: 0.50), all that the engine does between parsing and printing ${inProcess.engine.toFixed(2)} ×; with 10,000 calls in flight a call costs ${inProcess.inFlight.toFixed(1)} × one of 10 (must: 10).`,
   )
 }
+if (host !== undefined) {
+  const { overhead, recovery } = host
+  report.push(
+    `Host, CPU per call × a bare client's of ${overhead.us.toFixed(1)} µs: the bare one again ${overhead.again.toFixed(2)}, connect ${overhead.connect.toFixed(2)}, supervise ${overhead.supervise.toFixed(2)}. From kill -9 with 50 calls open to all of them settled ${recovery.settledMs.toFixed(0)} ms, at most ${recovery.settledMaxMs.toFixed(0)} (must: 50), to an answer of the next process ${recovery.readyMs.toFixed(0)} ms, of which up to ${recovery.backoffMs} are waited.`,
+  )
+}
 console.log(`\n${report.join('\n\n')}`)
 
 if (args.json !== undefined) {
   const plain = (_, value) =>
     value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value
-  const all = { node: process.version, pace, columns, slowReader, endOfInput, inProcess, failures }
+  const all = {
+    node: process.version,
+    pace,
+    columns,
+    slowReader,
+    endOfInput,
+    inProcess,
+    host,
+    failures,
+  }
   writeFileSync(args.json, `${JSON.stringify(all, plain, 2)}\n`)
 }
 process.exitCode = failures.some(({ name }) => judged.includes(name)) ? 1 : 0
