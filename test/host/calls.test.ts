@@ -218,6 +218,53 @@ test('a process is replaced after so many calls, when they are done', async () =
   assert.ok(events.includes('1 a recycling'))
 })
 
+test('a process that is replaced may take its time with its calls, one that is stopped may not', async () => {
+  const { clock, supervisor, processes } = fakeHost(
+    { engines: { a: { command: 'a', grace: '1s' } } },
+    () => ({ stopsAfterMs: Infinity }),
+  )
+  await clock.advance(1)
+  supervisor.restart('a')
+  await clock.advance(61_000)
+  assert.equal(processes[0]?.signals, [])
+  await clock.advance(10_000)
+  assert.is(processes.length, 2)
+  void supervisor.stop()
+  await clock.advance(6_000)
+  assert.equal(processes[1]?.signals, ['SIGTERM'])
+})
+
+test('that a draining engine refuses go to the next process, if they may', async () => {
+  const { clock, supervisor, last, processes } = fakeHost({
+    engines: { a: { command: 'a', idempotent: ['mine'] } },
+  })
+  await clock.advance(1)
+  const engine = supervisor.engine('a')
+  const [mine, other] = [settled(engine.request('mine')), settled(engine.request('other'))]
+  const first = last('a')
+  first.tell({
+    method: 'engine.stateChanged',
+    params: { from: 'ready', to: 'draining', reason: 'SIGTERM' },
+  })
+  const error = {
+    code: -32004,
+    message: 'draining',
+    data: { kind: 'ShuttingDown', retryable: true },
+  }
+  for (const { id } of first.requests) first.tell({ id, error })
+  await clock.advance(1)
+  assert.is(other.error?.kind, 'ShuttingDown')
+  first.die({ how: 'exited', exitCode: 0 })
+  await clock.advance(1000)
+  assert.equal(
+    processes[1]?.requests.map(({ method }) => method),
+    ['mine'],
+  )
+  last('a').answer(last('a').requests[0]?.id as number, 'done')
+  await clock.advance(0)
+  assert.is(mine.result, 'done')
+})
+
 test('a process is replaced at an age, and by hand', async () => {
   const { clock, supervisor, processes } = fakeHost({
     engines: { a: { command: 'a', recycle: { age: '1h' } } },

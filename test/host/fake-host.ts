@@ -34,6 +34,8 @@ export interface FakeProcess {
   /** It takes nothing in and says nothing. */
   isFrozen: boolean
   answer(id: number, result: unknown): void
+  /** Sends any message. */
+  tell(message: object): void
   progress(id: number, value: unknown, partial?: boolean): void
   die(end?: ChildEnd): void
   beat(value: object): void
@@ -91,6 +93,7 @@ export const fakeHost = <S extends EngineSpecs>(
       isAlive: true,
       isFrozen: false,
       answer: (id, result) => send({ id, result }),
+      tell: send,
       progress: (token, value, partial) =>
         send({ method: '$/progress', params: { token, value, ...(partial && { partial }) } }),
       die,

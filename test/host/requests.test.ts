@@ -107,6 +107,18 @@ test('who subscribes to requests$ answers what no method takes, once', async () 
   )
 })
 
+test('an id of the engine may come again once its call was answered', async () => {
+  const { peer, clock } = fakeChild(undefined, { methods: { 'host.name': () => 'lingosub' } })
+  for (let n = 0; n < 2; n += 1) {
+    peer.send(send({ id: 1, method: 'host.name' }))
+    await clock.advance(0)
+  }
+  assert.equal(
+    peer.written.map((text) => JSON.parse(text).result),
+    ['lingosub', 'lingosub'],
+  )
+})
+
 test('a call of the engine has its deadline here too, and can be cancelled', async () => {
   const { client, peer, clock } = fakeChild()
   const calls: IncomingCall[] = []

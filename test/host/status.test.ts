@@ -98,6 +98,22 @@ test('a supervisor that is stopped leaves no timer, whatever it had armed', asyn
   assert.is(clock.pending, 0)
 })
 
+test('each process is noted with its own cookie, and forgotten when it has ended', async () => {
+  const noted: string[] = []
+  const { clock, supervisor, last } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({}), {
+    note: ({ pid, cookie, command }) => {
+      noted.push(`${command} ${pid} ${cookie}`)
+      return () => noted.push(`${pid} ended`)
+    },
+  })
+  await clock.advance(1)
+  last('a').die()
+  await clock.advance(1000)
+  void supervisor.stop()
+  await clock.advance(1000)
+  assert.equal(noted, ['a 1 id1', '1 ended', 'a 2 id2', '2 ended'])
+})
+
 test('kill ends what is just being started, too', async () => {
   const { clock, supervisor, processes } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({
     stopsAfterMs: Infinity,
