@@ -198,6 +198,54 @@ test('a pool grows under pressure, and shrinks when it rests', async () => {
   )
 })
 
+test('a pool that shrinks keeps the processes that are busy', async () => {
+  const pool = { min: 1, max: 3, idleFor: '10s' } as const
+  const { clock, supervisor, processes } = fakeHost({ engines: { a: { command: 'a', pool } } })
+  await clock.advance(1)
+  for (let n = 0; n < 6; n += 1) {
+    settled(supervisor.engine('a').request('work'))
+    await clock.advance(10)
+  }
+  const busy = processes[2]
+  for (const one of processes)
+    if (one !== busy) for (const { id } of one.requests) one.answer(id, 'done')
+  await clock.advance(60_000)
+  assert.equal(
+    processes.filter(({ isAlive }) => isAlive).map(({ pid }) => pid),
+    [busy?.pid],
+  )
+})
+
+test('calls that fail count for the replacement, too', async () => {
+  const { clock, supervisor, processes } = fakeHost({
+    engines: { a: { command: 'a', recycle: { calls: 2 } } },
+  })
+  await clock.advance(1)
+  const engine = supervisor.engine('a')
+  settled(engine.request('work'))
+  settled(engine.request('work'))
+  const error = { code: -32000, message: 'no' }
+  for (const { id } of processes[0]?.requests ?? []) processes[0]?.tell({ id, error })
+  await clock.advance(10)
+  assert.is(processes.length, 2)
+})
+
+test('calls that waited leave no timer behind', async () => {
+  const { clock, supervisor } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({
+    readyAfterMs: 5,
+  }))
+  const idle = async () => {
+    const { clock: other } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({
+      readyAfterMs: 5,
+    }))
+    await other.advance(10)
+    return other.pending
+  }
+  settled(supervisor.engine('a').request('work', {}, { deadlineMs: 100_000 }))
+  await clock.advance(10)
+  assert.is(clock.pending, (await idle()) + 1, 'the deadline of the one request that was sent')
+})
+
 test('a process is replaced after so many calls, when they are done', async () => {
   const { clock, supervisor, processes, events } = fakeHost(
     { engines: { a: { command: 'a', recycle: { calls: 2 } } } },

@@ -22,6 +22,24 @@ test('an engine of ours answers on its channel, and its stdout is a log', async 
   assert.is(records[0]?.message, 'loading the model…')
 })
 
+test('what an engine prints is logged with its pid, to the last word, and then it is gone', async () => {
+  const { log, records } = testLog()
+  const { client, print, end } = fakeChild(undefined, { log })
+  const states: string[] = []
+  client.state$.subscribe({
+    next: (state) => states.push(state),
+    complete: () => states.push('complete'),
+  })
+  print('WARNING: no newline behind this')
+  end({ how: 'exited', exitCode: 0 })
+  await client.ended
+  assert.equal(
+    records.map(({ level, message, facts }) => [level, message, facts['pid']]),
+    [['warn', 'no newline behind this', 1]],
+  )
+  assert.equal(states, ['starting', 'gone', 'complete'])
+})
+
 test('any other engine answers on stdout, though nobody uses its channel', async () => {
   const { client, peer, clock } = fakeChild()
   const one = settled(client.request('a'))

@@ -63,6 +63,17 @@ test('a batch leaves as one message, and each call has its own answer', async ()
   assert.is(ends[1]?.error?.code, -32601)
 })
 
+test('an empty batch sends nothing, and what comes after a batch leaves by itself', () => {
+  const { client, peer } = fakeChild()
+  assert.equal(client.batch([]), [])
+  client.batch([{ method: 'a' }]).map(settled)
+  settled(client.request('b'))
+  assert.equal(
+    peer.written.map((text) => [JSON.parse(text)].flat().map(({ method }) => method)),
+    [['a'], ['b']],
+  )
+})
+
 test('methods of the host answer calls of the engine; others are told that there is none', async () => {
   const { peer, clock } = fakeChild(undefined, {
     methods: {

@@ -114,6 +114,24 @@ test('each process is noted with its own cookie, and forgotten when it has ended
   assert.equal(noted, ['a 1 id1', '1 ended', 'a 2 id2', '2 ended'])
 })
 
+test('the process stays alive until all are stopped, and a black box is told of', async () => {
+  const told: string[] = []
+  const { clock, supervisor, last } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({}), {
+    stayAlive: () => () => void told.push('may end'),
+    keep: async ({ reason }) => `/boxes/${reason}`,
+  })
+  supervisor.events$.subscribe((event) => {
+    if (event.type === 'black-box') told.push(event.file)
+  })
+  await clock.advance(1)
+  last('a').die()
+  await clock.advance(1000)
+  assert.equal(told, ['/boxes/signal'])
+  void supervisor.stop()
+  await clock.advance(1000)
+  assert.equal(told, ['/boxes/signal', 'may end'])
+})
+
 test('kill ends what is just being started, too', async () => {
   const { clock, supervisor, processes } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({
     stopsAfterMs: Infinity,

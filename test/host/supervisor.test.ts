@@ -156,6 +156,48 @@ test('one_for_all: nobody runs while one is in quarantine', async () => {
   ])
 })
 
+test('rest_for_one: those before one in quarantine go on, those after it wait, and calls to them are told why', async () => {
+  const b = { command: 'b', restart: { crashes: { most: 0, within: '1m' } } } as const
+  const { clock, last, supervisor, processes } = fakeHost({
+    engines: { ...abc, b },
+    strategy: 'rest_for_one',
+  })
+  await clock.advance(100)
+  last('b').die()
+  await clock.advance(1000)
+  assert.equal(
+    processes.filter(({ isAlive }) => isAlive).map(({ name }) => name),
+    ['a'],
+  )
+  const [a, c] = [
+    settled(supervisor.engine('a').request('work')),
+    settled(supervisor.engine('c').request('work')),
+  ]
+  await clock.advance(0)
+  assert.is(a.error, undefined)
+  assert.match(c.error?.message ?? '', /engine b failed too often/)
+})
+
+test('what ends as it should rests, and calls to it are told so', async () => {
+  const { clock, last, supervisor, processes } = fakeHost({
+    engines: { a: { command: 'a', restart: { type: 'transient' } } },
+  })
+  await clock.advance(1)
+  last('a').die({ how: 'exited', exitCode: 0 })
+  await clock.advance(100_000)
+  assert.is(processes.length, 1)
+  assert.is(supervisor.status[0]?.state, 'stopped')
+  const refused = settled(supervisor.engine('a').request('work'))
+  await clock.advance(0)
+  assert.match(refused.error?.message ?? '', /a has ended and is not started again/)
+  supervisor.resume('a')
+  await clock.advance(1)
+  assert.is(processes.length, 2)
+  const taken = settled(supervisor.engine('a').request('work'))
+  await clock.advance(0)
+  assert.is(taken.error, undefined)
+})
+
 test('stop ends all from the last to the first, and may be called twice', async () => {
   const { clock, events, supervisor, last } = fakeHost(
     { engines: abc, strategy: 'rest_for_one' },
