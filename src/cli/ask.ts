@@ -3,10 +3,11 @@ import type { Client } from '../host/client.js'
 import { isRpcError } from '../protocol/rpc-error.js'
 import { callFailed } from './call-failed.js'
 import { quietDisplay } from './display.js'
+import { started } from './started.js'
 import { type Style, styleOf } from './style.js'
 import { withEngine } from './with-engine.js'
 
-/** How long an engine may take to start and to tell of itself, in milliseconds. */
+/** How long an engine may take to start, and then to tell of itself, in milliseconds. */
 const deadlineMs = 30_000
 
 export const ask = (
@@ -19,7 +20,11 @@ export const ask = (
   const { line } = quietDisplay(process.stderr)
   const use = async (engine: Client, signal: AbortSignal): Promise<number> => {
     try {
-      const answer = await engine.request(method, {}, { deadlineMs, signal })
+      let answer = await engine.request(method, {}, { deadlineMs, signal })
+      if (isBeforeStart(answer)) {
+        await started(engine, { deadlineMs, signal })
+        answer = await engine.request(method, {}, { deadlineMs, signal })
+      }
       const { text, exitCode } = show(answer, styleOf(process.stdout))
       process.stdout.write(`${isJson ? JSON.stringify(answer) : text}\n`)
       return exitCode
@@ -31,4 +36,9 @@ export const ask = (
     }
   }
   return withEngine({ path, isVerbose: options.verbose === true, show: line }, use)
+}
+
+const isBeforeStart = (answer: unknown): boolean => {
+  const { state } = answer as { state?: unknown }
+  return state === 'starting' || state === 'failed'
 }

@@ -7,6 +7,7 @@
 'use strict'
 const {
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ const {
   rmSync,
   writeFileSync,
 } = require('node:fs')
-const { dirname, join } = require('node:path')
+const { dirname, isAbsolute, join } = require('node:path')
 const { Script } = require('node:vm')
 
 /** What `node:module` exports, without what loading that brings along. */
@@ -80,8 +81,10 @@ const requireFromCore = (id) => {
 
 /** One file per place where the package is installed. A user may have no home. */
 const cacheFile = () => {
-  const folder =
-    process.env.XDG_CACHE_HOME || join(process.env.HOME || require('node:os').homedir(), '.cache')
+  const { XDG_CACHE_HOME = '', HOME } = process.env
+  const folder = isAbsolute(XDG_CACHE_HOME) // the XDG specification wants others ignored
+    ? XDG_CACHE_HOME
+    : join(HOME || require('node:os').homedir(), '.cache')
   return join(folder, 'sidestream', 'code', core.replace(/\W/g, '_').slice(-200))
 }
 
@@ -112,12 +115,19 @@ const cached = (stamp) => {
   }
 }
 
+/** Level by level: Node 20's own `recursive` goes on for ever where a folder that is there says it is not, as in /proc. */
+const makeFolder = (folder) => {
+  if (existsSync(folder) || folder === dirname(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
+}
+
 /** Written aside and renamed, as engines may end at once. Without a place to write, nothing is kept. */
 const keep = (stamp, data) => {
   let aside
   try {
     const file = cacheFile()
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     aside = `${file}.${process.pid}`
     const bytes = Buffer.concat([Buffer.alloc(headLength), data])
     bytes.latin1Write(headOf(stamp, bytes))

@@ -21,11 +21,12 @@ export const callFailed = async (error: RpcError, failed: FailedCall): Promise<s
 
 const nearestMethod = async ({ engine, method }: FailedCall): Promise<string | undefined> => {
   try {
-    const { methods } = (await engine.request('engine.describe', {}, { deadlineMs: 1000 })) as {
-      methods: readonly { name: string }[]
-    }
-    const names = methods.map(({ name }) => name)
-    return nearest(method, names)
+    const { methods, builtins } = (await engine.request(
+      'engine.describe',
+      {},
+      { deadlineMs: 1000 },
+    )) as { methods: readonly { name: string }[]; builtins: readonly string[] }
+    return nearest(method, [...methods.map(({ name }) => name), ...builtins])
   } catch {
     return undefined // the engine has other worries
   }
@@ -92,6 +93,8 @@ const whatNext = (
       return `To see what it takes: sidestream describe ${path} ${method}`
     case 'DeadlineExceeded':
       return 'Give it more time with --timeout, up to what the engine allows.'
+    case 'MessageTooLarge':
+      return 'Send less at once: parts of it, or the path of a file that the engine reads.'
     case 'EngineGone':
       return lastWords(facts['stderr'])
     case 'InternalError':

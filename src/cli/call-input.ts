@@ -1,6 +1,6 @@
 /** What is typed of a call: its params and its time. */
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { type Duration, toMs } from '../../pipelines/duration.js'
 import { UsageError } from './usage-error.js'
 
@@ -10,14 +10,23 @@ import { UsageError } from './usage-error.js'
  */
 export const readParams = async (given: string | undefined): Promise<object | undefined> => {
   if (given === undefined) return undefined
-  if (given === '-') return parse(await text(process.stdin), 'stdin')
+  if (given === '-') return parse(decode(await buffer(process.stdin), 'stdin'), 'stdin')
   if (!given.startsWith('@')) return parse(given, 'PARAMS')
   const path = given.slice(1)
   try {
-    return parse(await readFile(path, 'utf8'), path)
+    return parse(decode(await readFile(path), path), path)
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`The params cannot be read from ${path}: ${(error as Error).message}`)
+  }
+}
+
+/** Takes a byte order mark off, too. */
+const decode = (bytes: Uint8Array, source: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${source} is no UTF-8: save it as that`)
   }
 }
 

@@ -1,7 +1,7 @@
 /** What happens while a call runs, on stderr: a line that changes on a terminal, and few plain ones elsewhere. */
 import type { WriteStream } from 'node:tty'
 import { bar, type Progress, percent, readProgress } from './progress.js'
-import { styleOf, widthOf } from './style.js'
+import { cut, styleOf, widthOf } from './style.js'
 
 export interface Display {
   progress(value: unknown): void
@@ -100,7 +100,3 @@ class TerminalDisplay implements Display {
       : `, ${this.values} ${this.values === 1 ? 'value' : 'values'}, the last one ${text}`
   }
 }
-
-/** A line that wraps cannot be drawn over. */
-const cut = (text: string, room: number): string =>
-  text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`

@@ -9,6 +9,8 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream call ENGINE METHOD [PARAMS]    start an engine, call one method, show the result
   sidestream describe ENGINE [METHOD]       show what an engine can do
   sidestream health ENGINE                  start an engine and show how it is
+  sidestream host ENGINE…                   keep engines running, and show how they are
+  sidestream explain [BLACKBOX]             say why an engine of a host ended
   sidestream help VERB                      show all of a verb, with examples
   sidestream --version
 
@@ -36,8 +38,8 @@ Starts an engine, calls one method, shows the result, and stops the engine.
   PARAMS           JSON, @FILE, or - for stdin; default: none
   --timeout TIME   how long the call may take: 500ms, 30s, 5m
   --stream         print each progress value as a line of JSON; the last line is the result
-  --json           print the result as one line of JSON on stdout; an error as JSON on stderr
-  --health         then show how the engine is
+  --json           print the result as one line of JSON on stdout; the error of a failed call as one on stderr
+  --health         then show how the engine is, unless the call failed
   --verbose        show all that the engine logs, not only warnings
 
   sidestream call ./engine.ts add '{"a": 1, "b": 2}'
@@ -68,6 +70,37 @@ Starts an engine, shows how it is, and stops it.
 
 ${exits}, 1 it is not well
 `,
+  host: `sidestream host ENGINE… [options]
+Keeps engines running in the foreground, and starts them again when they end. On a terminal a table shows how they
+are; elsewhere each change is a line of JSON on stdout, and what the engines log is on stderr.
+
+  ENGINE               the path of a module, or NAME=PATH; default name: that of the file
+  --pool N             N processes of each engine; or of some, by name: --pool asr=3,vad=2
+  --strategy STRATEGY  whom the end of one engine concerns: one_for_one (default) nobody else,
+                       one_for_all all of them, rest_for_one those that are named behind it
+  --config FILE        JSON of { "strategy": …, "engines": { NAME: { "command": …, "args": […] } } },
+                       as supervise() takes it; engines that are typed come on top
+  --json               lines of JSON on a terminal, too
+  --verbose            show all that the engines log, not only warnings
+
+  sidestream host ./engine.ts
+  sidestream host vad=./vad.ts asr=./asr.ts --strategy rest_for_one --pool asr=2
+  sidestream host --config engines.json | jq -c 'select(.type == "ended")'
+
+Ctrl-C stops all engines, the last one first; once more, and they are killed.
+${exits}
+or keeps ending, 78 the config file is wrong
+`,
+  explain: `sidestream explain [BLACKBOX] [options]
+Says why an engine ended, from what its host wrote down then, what that commonly means, and what helps.
+
+  BLACKBOX   a file, or a folder for the newest one in it; default: the newest of all
+  --json     the file as one line of JSON, with the explanation
+
+  sidestream explain ./2026-01-31T12-00-00.000Z-asr-4711.json
+
+Exit codes: 0 all is well, 64 wrong usage, or there is no black box, 70 it cannot be read
+`,
 }
 
 /**
@@ -97,7 +130,7 @@ export const help = (name: string, [topic]: readonly string[]): number => {
 const about = (verb: string): number => {
   const text = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
   if (text !== undefined) return print(text)
-  const meant = didYouMean(verb, [...Object.keys(verbs), 'help'])
+  const meant = didYouMean(verb, [...Object.keys(verbs), 'help', '--version', '--help'])
   process.stderr.write(`sidestream: There is no verb ${verb}.${meant}\nSee: sidestream help\n`)
   return exitCodes.usage
 }

@@ -22,12 +22,21 @@ export const loadEngine = async (file: string, path: string, require: Require): 
 const load = async (file: string, path: string, require: Require): Promise<unknown> => {
   // Node ends when a module waits for what will never come.
   const tellStuck = (): void => {
+    process.off('exit', tellExit)
     process.exitCode = exitCodes.startFailed
     process.stderr.write(
       `sidestream run: ${path} never finished loading: it awaits something that never comes\n`,
     )
   }
+  const tellExit = (code: number): void => {
+    if (code === exitCodes.outputBroken) return // the parent is gone, and that has been told
+    process.exitCode = exitCodes.startFailed
+    process.stderr.write(
+      `sidestream run: ${path} ended the process with code ${code} while it was loaded\n`,
+    )
+  }
   process.once('beforeExit', tellStuck)
+  process.once('exit', tellExit)
   try {
     if (/ts$/.test(file)) {
       const { registerTypeScript } = await import('./typescript.js')
@@ -40,6 +49,7 @@ const load = async (file: string, path: string, require: Require): Promise<unkno
     throw loadError(error, file, path)
   } finally {
     process.off('beforeExit', tellStuck)
+    process.off('exit', tellExit)
   }
 }
 

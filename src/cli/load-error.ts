@@ -14,6 +14,7 @@ const explain = (error: unknown, file: string): string => {
   if (!(error instanceof Error)) return `It threw ${inspect(error)}`
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ERR_MODULE_NOT_FOUND') return error.message + installHint(error.message)
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return stackOf(error) + typeScriptHint(error.message)
   if (error instanceof SyntaxError) return syntaxError(error, file)
   return stackOf(error)
 }
@@ -28,14 +29,33 @@ const installHint = (message: string): string => {
   return `\nImports name whole files: write ${basename(module)}${found}`
 }
 
+const typeScriptHint = (message: string): string =>
+  /"\.[cm]?ts"/.test(message)
+    ? "\nLet the engine's own file be TypeScript: then its JavaScript may import TypeScript, too"
+    : ''
+
 const syntaxError = (error: SyntaxError, file: string): string => {
-  if (error.message.includes('\n')) return `SyntaxError: ${error.message.trimEnd()}`
-  // Node tells the place of some: `file:///…:3` comes first.
-  return error.stack?.startsWith('SyntaxError') === false ? stackOf(error) : placed(error, file)
+  const { message } = error
+  if (message.includes('\n')) return `SyntaxError: ${message.trimEnd()}`
+  const stack = stackOf(error)
+  if (tellsPlace(stack)) return stack
+  if (!isTypeScript(file)) return placed(message, file)
+  return `SyntaxError: ${message}, here or in a module that it imports${decoratorHint(message)}`
 }
 
+/** Node puts the place of some before all else, `file:///…:3`; what a run found has it in its frames, `….js:3:1`. */
+const tellsPlace = (stack: string): boolean =>
+  !stack.startsWith('SyntaxError') || /^\s+at .*:\d+:\d+\)?$/m.test(stack)
+
+const isTypeScript = (file: string): boolean => /ts$/.test(file)
+
+const decoratorHint = (message: string): string =>
+  message === 'Invalid or unexpected token'
+    ? '\nIs it a decorator? Node knows none: compile the file before'
+    : ''
+
 /** Asks Node for the place. It looks at this one file, and the mistake may be in one that it imports. */
-const placed = ({ message }: SyntaxError, file: string): string => {
+const placed = (message: string, file: string): string => {
   const type = file.endsWith('.cjs') ? 'commonjs' : 'module'
   // From stdin, as a file's own type would decide otherwise: without any, Node tells no place.
   const { stderr } = spawnSync(process.execPath, ['--check', `--input-type=${type}`, '-'], {
@@ -44,9 +64,9 @@ const placed = ({ message }: SyntaxError, file: string): string => {
     input: readFileSync(file),
   })
   const [place = ''] = stderr.split(/\n\s+at |\n\nNode\.js /)
-  return place.includes('SyntaxError')
+  return place.endsWith(`SyntaxError: ${message}`)
     ? place.replace('[stdin]', file)
-    : `SyntaxError: ${message}, here or in a module that it imports`
+    : `SyntaxError: ${message}, in a module that it imports`
 }
 
 const here = fileURLToPath(new URL('../..', import.meta.url))

@@ -8,6 +8,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   call: async (args) => (await import('./call.js')).call(args),
   describe: async (args) => (await import('./describe.js')).describe(args),
   health: async (args) => (await import('./health.js')).health(args),
+  host: async (args) => (await import('./host.js')).host(args),
+  explain: async (args) => (await import('./explain.js')).explain(args),
 }
 
 /** @param words - what was typed after `sidestream` */

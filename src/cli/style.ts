@@ -49,3 +49,7 @@ export const widthOf = (stream: WriteStream): number =>
 export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
   text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
+
+/** A line that wraps cannot be drawn over. */
+export const cut = (text: string, room: number): string =>
+  text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`

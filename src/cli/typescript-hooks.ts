@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { MessagePort } from 'node:worker_threads'
 import type { transformSync } from 'oxc-transform'
 
 interface Loaded {
@@ -15,6 +16,21 @@ interface Loaded {
 
 /** Where a thread of its own finds these hooks. */
 export const url = import.meta.url
+
+/** What Node warns of, as it passes from thread to thread. */
+export interface NodeWarning {
+  readonly name: string
+  readonly message: string
+  readonly code?: string
+}
+
+/** In a thread of their own, Node's warnings would be text on stderr: they are told to the thread that has the log. */
+export const initialize = ({ warnings }: { readonly warnings: MessagePort }): void => {
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message, code }: NodeWarning) =>
+    warnings.postMessage({ name, message, ...(code !== undefined && { code }) }),
+  )
+}
 
 const isTypeScript = (url: string): boolean => /^file:.*\.[cm]?ts$/.test(url)
 
@@ -58,7 +74,8 @@ const javascriptOf = (file: string): string => {
 
 /** @throws an error when this user has no home */
 const cachedFile = (key: string): string => {
-  const folder = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  const { XDG_CACHE_HOME = '' } = process.env
+  const folder = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
   return join(folder, 'sidestream', 'typescript', `${key}.js`)
 }
 
@@ -73,12 +90,19 @@ const transform = (file: string, source: string): string => {
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${inlined}`
 }
 
+/** Level by level: Node 20's own `recursive` goes on for ever where a folder that is there says it is not, as in /proc. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder) || folder === dirname(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
+}
+
 /** Written aside and renamed, as two engines may start at once. Without a place to write, nothing is kept. */
 const keep = (key: string, code: string): void => {
   let aside: string | undefined
   try {
     const file = cachedFile(key)
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     aside = `${file}.${process.pid}`
     writeFileSync(aside, code)
     renameSync(aside, file)

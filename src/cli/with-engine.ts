@@ -4,6 +4,7 @@ import { exitCodes } from '../engine/lifecycle.js'
 import { Client } from '../host/client.js'
 import { realClock } from '../ports/clock.js'
 import { startChild } from '../transport/child-process.js'
+import { engineCommand } from './engine-command.js'
 import { engineFile } from './engine-file.js'
 import { logLine } from './log-line.js'
 
@@ -20,8 +21,8 @@ export interface EngineUse {
 const patienceMs = 1000
 const patience = 'Waiting for the engine to end. Ctrl-C once more kills it.'
 
-const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
-type Signal = keyof typeof signalNumbers
+export const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
+export type Signal = keyof typeof signalNumbers
 
 /**
  * The first Ctrl-C aborts, the second one kills the engine.
@@ -34,16 +35,7 @@ export const withEngine = async (
   use: (engine: Client, signal: AbortSignal) => Promise<number>,
 ): Promise<number> => {
   engineFile(path) // says what is wrong before anything is started
-  const child = await startChild({
-    command: process.execPath,
-    args: [
-      ...process.execArgv,
-      process.argv[1] as string,
-      'run',
-      ...['--log-level', isVerbose ? 'info' : 'warn', '--', path],
-    ],
-    inherit: 'all', // it is the user's own, who typed this
-  })
+  const child = await startChild(engineCommand(path, isVerbose))
   // Called at once: the engine answers when it has started, and says what is wrong when it cannot.
   const engine = new Client(child, realClock, {})
   engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))
@@ -73,7 +65,7 @@ export const withEngine = async (
 const neverServed: readonly number[] = [exitCodes.usage, exitCodes.startFailed]
 
 /** `| head -1` has read enough; a full disk has lost something. */
-const afterWriteError = ({ code, message }: NodeJS.ErrnoException): number => {
+export const afterWriteError = ({ code, message }: NodeJS.ErrnoException): number => {
   if (code === 'EPIPE') return 0
   process.stderr.write(`sidestream: The output could not be written: ${message}\n`)
   return exitCodes.outputBroken

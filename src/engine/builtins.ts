@@ -24,10 +24,13 @@ interface BuiltinMethod {
   readonly description: string
   /** Made when it is needed: a start needs none. */
   readonly params: () => Codec
+  /** Sent as a request it is answered all the same, whatever its params are. */
+  readonly notification?: true
   readonly handler: (engine: Builtins, params: never, context: Context) => unknown
 }
 
 const none = () => t.UnknownRecord
+const cancelParams = () => t.type({ id: t.union([t.string, t.number]) })
 
 const builtin = <P>(
   name: string,
@@ -60,10 +63,14 @@ export const builtinMethods: readonly BuiltinMethod[] = [
     () => t.strict({ level: level() }),
     (it, params) => it.setLogLevel(params.level),
   ),
-  builtin('$/cancelRequest', 'Ends an open call, by its id.', none, () => null),
+  {
+    ...builtin('$/cancelRequest', 'Ends an open call, by its id.', cancelParams, () => null),
+    notification: true,
+  },
 ]
 
 export const builtinSpecs = (engine: Builtins): readonly MethodSpec[] =>
-  builtinMethods.map(({ name, params, handler }) =>
-    plainSpec(name, (given: never, context) => handler(engine, given, context), params, true),
-  )
+  builtinMethods.map(({ name, params, notification, handler }) => {
+    const taken = notification === true ? none : params
+    return plainSpec(name, (given: never, context) => handler(engine, given, context), taken, true)
+  })

@@ -1,6 +1,6 @@
 /** `sidestream call` with real engines. */
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -22,6 +22,26 @@ test('takes params from a file and from stdin', async () => {
   assert.is(file.stdout, '3\n')
   const stdin = await sidestream(['call', tester, 'add', '-'], { stdin: '{"a": 2,\n"b": 2}' })
   assert.is(stdin.stdout, '4\n')
+})
+
+test('takes UTF-8 with a byte order mark, as some editors write it, and nothing that is no UTF-8', async () => {
+  const folder = folderOf({ 'marked.json': '\ufeff{"a": "ä"}' })
+  const marked = join(folder, 'marked.json')
+  const file = await sidestream(['call', tester, 'echo', `@${marked}`, '--json'])
+  assert.is(file.stdout, '{"a":"ä"}\n')
+  const stdin = await sidestream(['call', tester, 'echo', '-', '--json'], {
+    stdin: readFileSync(marked, 'utf8'),
+  })
+  assert.is(stdin.stdout, '{"a":"ä"}\n')
+  const latin = join(folder, 'latin.json')
+  writeFileSync(latin, Buffer.from('{"a": "ä"}', 'latin1'))
+  const { code, stdout, stderr } = await sidestream(['call', tester, 'echo', `@${latin}`])
+  assert.is(code, 64)
+  assert.is(stdout, '')
+  assert.is(
+    stderr,
+    `sidestream call: ${latin} is no UTF-8: save it as that\nSee: sidestream help call\n`,
+  )
 })
 
 test('refuses params that cannot be sent, before anything is started', async () => {
@@ -72,6 +92,7 @@ test('tells what is wrong and what to do', async () => {
     return stderr
   }
   assert.match(await failed('ad', '{}'), 'Did you mean add?')
+  assert.match(await failed('engine.stats'), 'Did you mean engine.status?')
   assert.match(await failed('add', '{"a": 1}'), '  /b: expected number, got missing\n')
   assert.match(
     await failed('fail'),
@@ -102,6 +123,13 @@ test('ends with the exit code of an engine that does not start', async () => {
 test('passes on warnings of the engine, and all of its log when asked', async () => {
   assert.is((await sidestream(['call', tester, 'print'])).stderr, '')
   assert.match((await sidestream(['call', tester, 'print', '--verbose'])).stderr, '"msg":"printed"')
+})
+
+test('says what to do with params that are too large for one message', async () => {
+  const folder = folderOf({ 'large.json': JSON.stringify({ text: 'x'.repeat(2 ** 24) }) })
+  const { code, stderr } = await sidestream(['call', tester, 'echo', `@${folder}/large.json`])
+  assert.is(code, 1)
+  assert.match(stderr, /MessageTooLarge.*\n.*\n.*path of a file/)
 })
 
 test('shows how the engine is after the call', async () => {

@@ -103,6 +103,19 @@ test('is done without where nothing can be kept, or when switched off', async ()
   assert.not(existsSync(join(folder, 'sidestream')))
 })
 
+test('is done without where the folder above answers as if it were not there', async () => {
+  if (!existsSync('/proc/self')) return
+  await run('/proc/nope')
+  await run('', { HOME: '/proc/self' })
+})
+
+test('is kept in the home where the folder for caches is a relative path', async () => {
+  const home = folderOf({})
+  await run('no-folder', { HOME: home })
+  assert.not(existsSync('no-folder'))
+  keptIn(join(home, '.cache'))
+})
+
 test('leaves nothing behind that could not be kept', async () => {
   const folder = folderOf({})
   await run(folder)

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { sidestream } from './sidestream.js'
 
 const test = suite('help')
-const verbs = ['run', 'call', 'describe', 'health']
+const verbs = ['run', 'call', 'describe', 'health', 'host']
 
 test('tells of all verbs on stdout when asked', async () => {
   for (const args of [['help'], ['--help'], ['-h']]) {
@@ -46,6 +46,9 @@ test('names the verb that was meant', async () => {
   const { code, stderr } = await sidestream(['cal', 'x'])
   assert.is(code, 64)
   assert.match(stderr, 'There is no verb cal. Did you mean call?')
+  assert.match((await sidestream(['version'])).stderr, 'Did you mean --version?')
+  assert.match((await sidestream(['--verison'])).stderr, 'Did you mean --version?')
+  assert.match((await sidestream(['hlep'])).stderr, 'Did you mean help?')
   assert.is((await sidestream(['toString'])).code, 64)
 })
 

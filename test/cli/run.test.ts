@@ -1,5 +1,5 @@
 /** `sidestream run` from its arguments to its exit code. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -88,6 +88,9 @@ test('tells why a module cannot be loaded, and where', async () => {
     'rejects.js': "await Promise.reject('a text')",
     'whole.js': "import './throws'",
     'stuck.js': 'await new Promise(() => {})',
+    'exits.js': 'process.exit(3)',
+    'typed.ts': 'export const one: number = 1',
+    'mixed.js': "import './typed.ts'",
     'nameless.js': `import { engine } from '${packageUrl}'\nexport default engine({ name: 'x' })`,
   })
   const failure = async (name: string): Promise<string> => {
@@ -105,7 +108,7 @@ test('tells why a module cannot be loaded, and where', async () => {
   assert.match(await failure('syntax.ts'), /^SyntaxError: .*syntax\.ts.*:2:7\](?!.*here or)/ms)
   assert.match(
     await failure('deep-syntax.js'),
-    'SyntaxError: Unexpected number, here or in a module that it imports',
+    'SyntaxError: Unexpected number, in a module that it imports',
   )
   assert.match(await failure('package.js'), 'Install it: npm install no-such-package')
   assert.match(await failure('whole.js'), 'Imports name whole files: write throws.js')
@@ -116,10 +119,66 @@ test('tells why a module cannot be loaded, and where', async () => {
     /\nError: boom\n.*throws\.js:1:\d+.*\nCaused by: Error: the reason\n/s,
   )
   assert.match(await failure('rejects.js'), "It threw 'a text'")
-  assert.match(await failure('stuck.js'), 'never finished loading')
+  assert.is((await failure('stuck.js')).match(/never finished loading.*\n(.*)/)?.[1], '')
+  assert.match(
+    await failure('exits.js'),
+    'exits.js ended the process with code 3 while it was loaded',
+  )
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  if (major < 22) {
+    assert.match(await failure('mixed.js'), "Let the engine's own file be TypeScript")
+  }
   assert.match(
     await failure('nameless.js'),
     /TypeError: The engine x needs a version.*nameless\.js:2:\d+/s,
+  )
+})
+
+test('tells of mistakes that only a run finds where they are, in TypeScript as in JavaScript', async () => {
+  const folder = folderOf({
+    'broken.json': '{ broken',
+    'broken.mjs': 'export const x = ;',
+    'decorated.ts': 'const d = (...x: any[]): any => x\n@d class A {}\nexport default A',
+  })
+  const mistakes = {
+    json: "JSON.parse(readFileSync(new URL('broken.json', import.meta.url), 'utf8'))",
+    pattern: "new RegExp('(')",
+    code: "new Function('return =')",
+    imported: '(await 0, x)',
+  }
+  const failure = async (file: string): Promise<string> => {
+    const { code, stderr } = await sidestream(['run', join(folder, file)])
+    assert.is(code, 70, stderr)
+    assert.not.match(stderr, /node:internal|Missing initializer/)
+    return stderr
+  }
+  for (const ending of ['js', 'ts']) {
+    const typed = ending === 'ts' ? 'const one: number = 1\n' : '\n'
+    for (const [name, mistake] of Object.entries(mistakes)) {
+      const imports =
+        name === 'imported'
+          ? "import { x } from './broken.mjs'"
+          : "import { readFileSync } from 'node:fs'"
+      writeFileSync(
+        join(folder, `${name}.${ending}`),
+        `${typed}${imports}\nexport default ${mistake}`,
+      )
+    }
+    const at = (name: string): RegExp => new RegExp(`${name}\\.${ending}:3:\\d+`)
+    const json = await failure(`json.${ending}`)
+    assert.match(json, /SyntaxError: .*JSON/)
+    assert.match(json, at('json'))
+    const pattern = await failure(`pattern.${ending}`)
+    assert.match(pattern, 'SyntaxError: Invalid regular expression: /(/')
+    assert.match(pattern, at('pattern'))
+    const code = await failure(`code.${ending}`)
+    assert.match(code, "SyntaxError: Unexpected token '='")
+    assert.match(code, at('code'))
+    assert.match(await failure(`imported.${ending}`), "SyntaxError: Unexpected token ';', ")
+  }
+  assert.match(
+    await failure('decorated.ts'),
+    /SyntaxError: Invalid or unexpected token.*\n.*decorator/,
   )
 })
 
@@ -146,6 +205,34 @@ test('runs TypeScript with imports of either ending', async () => {
   }
   await sidestream(['run', join(folder, 'e.ts')], { stdin: add, env })
   assert.equal(readdirSync(kept), files, 'nothing is left of what could not be kept')
+})
+
+test('logs what Node warns of while it loads TypeScript', async () => {
+  const folder = folderOf({
+    'e.ts': `import { three } from './lib.js'\n${engineText('three as number')}`,
+    'lib.js': 'export const three = 3',
+    'package.json': '{}',
+  })
+  const { stdout, stderr } = await sidestream(['run', join(folder, 'e.ts')], { stdin: add })
+  assert.is(stdout, `${three}\n`)
+  const records = stderr.split(/\n(?=.)/).map((line) => JSON.parse(line))
+  const [warning] = records.filter(({ level }) => level === 40)
+  assert.is(warning.code, 'MODULE_TYPELESS_PACKAGE_JSON', stderr)
+  assert.match(warning.msg, 'lib.js')
+})
+
+test('runs TypeScript where nothing can be kept', async () => {
+  const folder = folderOf({ 'e.ts': engineText('3 as number') })
+  const places = [
+    { XDG_CACHE_HOME: '/proc/nope' },
+    { HOME: '/proc/self' },
+    { XDG_CACHE_HOME: 'no-folder', HOME: '/dev/null' },
+  ]
+  for (const env of places) {
+    const { stdout } = await sidestream(['run', join(folder, 'e.ts')], { stdin: add, env })
+    assert.is(stdout, `${three}\n`)
+  }
+  assert.not(existsSync('no-folder'))
 })
 
 test('ends at SIGTERM when all is answered', async () => {

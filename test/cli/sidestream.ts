@@ -61,11 +61,16 @@ export const sidestream = (
   options: RunOptions = { stdin: '' },
 ): Promise<Ran> => start(args, options).ran
 
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
 /** A folder of modules that lives as long as this process. */
 export const folderOf = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'sidestream-cli-'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  process.on('exit', () => rmSync(folder, { recursive: true }))
+  folders.push(folder)
   return folder
 }

@@ -1,6 +1,6 @@
 import { type ExecFileSyncOptions, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +56,7 @@ test('holds what is needed and nothing else', () => {
   assert.equal(
     paths.filter(
       (path) =>
-        !/^(dist\/.*\.(js|cjs|cjs\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|docs\/[a-z-]+\.md|LICENSE)$/.test(
+        !/^(dist\/.*\.(js|cjs|cjs\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|docs\/(guides\/)?[a-z-]+\.md|LICENSE)$/.test(
           path,
         ),
     ),
@@ -87,6 +87,21 @@ test('can be required where Node can require modules', () => {
     'commonjs',
   )
   assert.equal(JSON.parse(printed).sort(), exportedNames['sidestream'])
+})
+
+test('works in a new package as README says', () => {
+  const fresh = join(folder, 'fresh')
+  mkdirSync(fresh)
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  const block = (language: string): string =>
+    text.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))?.[1] ?? ''
+  const shell = (line: string): string =>
+    execFileSync('sh', ['-c', line], { ...options, cwd: fresh }).toString()
+  assert.match(block('sh'), /^npm init -y .*npm install sidestream\n$/)
+  shell(block('sh').replace('sidestream', `--prefer-offline --no-audit --no-fund ${tarball}`))
+  writeFileSync(join(fresh, 'ten-lines.js'), block('js'))
+  const [, command = '', printed] = /^\$ (.*)\n(.*)\n/.exec(block('console')) ?? []
+  assert.is(shell(command), `${printed}\n`)
 })
 
 const source = (type: string): string => `

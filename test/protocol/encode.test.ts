@@ -32,8 +32,6 @@ test('results as JSON', () => {
     [1e21, '1e+21'],
     [null, 'null'],
     [undefined, 'null'],
-    [Number.NaN, 'null'],
-    [Number.NEGATIVE_INFINITY, 'null'],
     ['', '""'],
     ['\u2028\ud800\0', '"\u2028\\ud800\\u0000"'],
     [false, 'false'],
@@ -45,6 +43,12 @@ test('results as JSON', () => {
     [JSON.parse('{"__proto__":1}'), '{"__proto__":1}'],
   ] as const) {
     assert.is(resultReply(7, result), `{"jsonrpc":"2.0","id":7,"result":${json}}`)
+  }
+})
+
+test('a result that is a number JSON does not have throws, as null would be a lie', () => {
+  for (const result of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    assert.throws(() => resultReply(7, result), `${result} cannot be sent: JSON has no such number`)
   }
 })
 

@@ -117,6 +117,20 @@ test('is right for a strict compiler, and so the JavaScript is TypeScript too', 
   )
 })
 
+test('is the same in TypeScript where the page says so', () => {
+  const same = ['testing.md']
+  const twins = pages
+    .filter(({ name }) => same.includes(name))
+    .flatMap((page) => page.programs)
+    .map(({ file, code }) => {
+      const twin = `ts/same-${file.replace(/js$/, 'ts')}`
+      writeFileSync(join(folder, twin), code)
+      return twin
+    })
+  assert.ok(twins.length > 0)
+  assert.is(faults(twins, {}), '')
+})
+
 test('is right without types where TypeScript is shown beside it', () => {
   assert.ok(loose.length > 0)
   assert.is(faults(loose, { noImplicitAny: false }), '')
