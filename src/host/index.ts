@@ -85,7 +85,8 @@ const realPorts = ({
     note: (child) => files.add(child),
     sweep: async () => {
       for (const { pid, command, killed } of await files.sweep())
-        log.warn({ pid, command, killed }, 'An engine of a host that is gone was ended')
+        if (killed.length > 0)
+          log.warn({ pid, command, killed }, 'An engine of a host that is gone was ended')
     },
     stayAlive: () => {
       const timer = setInterval(() => {}, foreverMs)

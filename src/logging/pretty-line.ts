@@ -12,16 +12,12 @@ const reset = '\x1b[0m'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such
 const colour = /\x1b\[\d+m/g
 
-/** @param line - pino's JSON; what is no JSON stays as it is */
+/** @param line - pino's JSON; what is no record of pino's stays as it is */
 export const prettyLine = (line: string, isColoured = true): string => {
-  let record: Readonly<Record<string, unknown>>
-  try {
-    record = JSON.parse(line) as typeof record
-  } catch {
-    return line
-  }
+  const record = recordIn(line)
+  if (record === undefined) return line
   const { level, time, pid: _, msg, err, ...facts } = record
-  const clock = new Date(Number(time)).toISOString().slice(11, 23)
+  const clock = new Date(time).toISOString().slice(11, 23)
   const told = Object.entries(facts).map(
     ([key, value]) => ` \x1b[90m${harmless(key)}=${reset}${shown(value)}`,
   )
@@ -30,6 +26,21 @@ export const prettyLine = (line: string, isColoured = true): string => {
   const text = harmless(String(msg))
   const head = `${clock} ${colours[Number(level)] ?? level}${reset} ${text}${told.join('')}`
   return `${isColoured ? head : head.replace(colour, '')}${trace}\n`
+}
+
+interface PinoRecord extends Readonly<Record<string, unknown>> {
+  readonly time: number
+}
+
+/** Others print JSON, too. */
+const recordIn = (line: string): PinoRecord | undefined => {
+  try {
+    const record = JSON.parse(line) as PinoRecord
+    const isTime = typeof record.time === 'number' && !Number.isNaN(new Date(record.time).getTime())
+    return isTime ? record : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const shown = (value: unknown): string =>

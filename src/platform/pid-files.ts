@@ -18,6 +18,7 @@ import { basename, isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
+  cookieCarriers,
   isAlive,
   killGroup,
   killProcess,
@@ -25,7 +26,6 @@ import {
   type ProcessId,
   pidNamespace,
   startTimeOf,
-  withCookie,
 } from './process-table.js'
 
 export interface PidFiles {
@@ -125,16 +125,32 @@ export const pidFiles = (
         return []
       },
     )
-    const swept: Swept[] = []
-    for (const name of names) {
-      const engine = await sweepFile(join(folder, name)).catch((error: Error) => {
-        report(`${join(folder, name)} is not swept: ${error.message}`)
-      })
-      if (engine !== undefined) swept.push(engine)
-    }
-    return swept
+    const paths = names.map((name) => join(folder, name))
+    const left = paths.flatMap((path) =>
+      attempt(
+        () => leftBehind(path) ?? [],
+        (reason) => {
+          report(`${path} is not swept: ${reason}`)
+          return []
+        },
+      ),
+    )
+    if (left.length === 0) return []
+    const carriers = await cookieCarriers()
+    const own = left.filter(({ engine: { cookie } }) => !isFamily(carriers?.get(cookie) ?? []))
+    return Promise.all(
+      own.map(async ({ path, engine }) => {
+        const killed = await killEngine(engine, carriers?.get(engine.cookie) ?? [])
+        attempt(() => rmSync(path, { force: true }), noMatter)
+        return { pid: engine.pid, command: engine.command, killed }
+      }),
+    )
   },
 })
+
+/** Nobody ends its own family. */
+const isFamily = (carriers: readonly ProcessId[]): boolean =>
+  carriers.some(({ pid }) => pid === process.pid)
 
 const attempt = <T>(action: () => T, otherwise: (reason: string) => T): T => {
   try {
@@ -170,22 +186,25 @@ const write = (folder: string, file: PidFile): (() => void) => {
 
 const noMatter = (): void => {}
 
-/** Another host may be doing the same: then we kill who is dying, and remove what is not there. */
-const sweepFile = async (path: string): Promise<Swept | undefined> => {
+interface Left {
+  readonly path: string
+  readonly engine: PidFile
+}
+
+/**
+ * A file whose host is gone. Another host may be looking at the same: then we kill who is dying, and remove what is not
+ * there.
+ */
+const leftBehind = (path: string): Left | undefined => {
   const [cookie = '', ending] = basename(path).split('.')
   if (!isCookie(cookie) || (ending !== 'json' && ending !== 'tmp')) return undefined // not ours
-  const file = ending === 'json' ? read(path, cookie) : 'broken'
-  if (file === 'broken') {
+  const engine = ending === 'json' ? read(path, cookie) : 'broken'
+  if (engine === 'broken') {
     const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     if (Date.now() - writtenAt > brokenMs) rmSync(path, { force: true })
     return undefined
   }
-  if (file === 'foreign' || isAlive(file.host)) return undefined
-  const carriers = (await withCookie(file.cookie)) ?? []
-  if (carriers.some(({ pid }) => pid === process.pid)) return undefined // nobody ends its own family
-  const killed = await killEngine(file, carriers)
-  rmSync(path, { force: true })
-  return { pid: file.pid, command: file.command, killed }
+  return engine === 'foreign' || isAlive(engine.host) ? undefined : { path, engine }
 }
 
 /** @returns foreign - for others to sweep: pids have another meaning here, or the file has */
@@ -227,4 +246,4 @@ const newcomers = async (
   { cookie }: PidFile,
   known: ReadonlySet<number>,
 ): Promise<readonly ProcessId[]> =>
-  ((await withCookie(cookie)) ?? []).filter(({ pid }) => !known.has(pid))
+  ((await cookieCarriers())?.get(cookie) ?? []).filter(({ pid }) => !known.has(pid))

@@ -56,18 +56,38 @@ export const usageOf = async (pgid: number): Promise<Usage | undefined> => {
 export const membersOf = async (pgid: number): Promise<readonly number[] | undefined> =>
   (await rows())?.filter((row) => row.pgid === pgid && row.state !== 'zombie').map(({ pid }) => pid)
 
-/** Who was started with this value of {@link cookieVariable}. Processes of other users are not seen. */
-export const withCookie = async (cookie: string): Promise<readonly ProcessId[] | undefined> => {
-  const entry = `${cookieVariable}=${cookie}`
+/**
+ * Who was started with which value of {@link cookieVariable}; undefined where nobody tells. Processes of other users are
+ * not seen. Costs a look at every process of this user.
+ */
+export const cookieCarriers = async (): Promise<
+  ReadonlyMap<string, readonly ProcessId[]> | undefined
+> => {
   switch (process.platform) {
     case 'linux':
-      return linuxWithEntry(entry)
+      return byCookie(await linuxCarriers())
     case 'darwin':
-      return macWithEntry(entry)
+      return byCookie(await macCarriers())
     default:
       return undefined
   }
 }
+
+interface Carrier extends ProcessId {
+  readonly cookie: string
+}
+
+const byCookie = (carriers: readonly Carrier[]): ReadonlyMap<string, readonly ProcessId[]> => {
+  const found = new Map<string, ProcessId[]>()
+  for (const { cookie, ...process } of carriers)
+    found.set(cookie, [...(found.get(cookie) ?? []), process])
+  return found
+}
+
+/** @param entries - of an environment, `NAME=value` */
+const cookieIn = (entries: readonly string[]): string | undefined =>
+  entries.find((entry) => entry.startsWith(cookieEntry))?.slice(cookieEntry.length)
+const cookieEntry = `${cookieVariable}=`
 
 /** Pids mean the same to two processes only if this is the same for both: containers may share a folder, but no pids. */
 export const pidNamespace = (): string => {
@@ -220,15 +240,18 @@ const linuxPids = (): readonly number[] => {
 }
 
 /** Through the thread pool: reading an environment waits for a process that is stuck in changing its memory. */
-const linuxWithEntry = async (entry: string): Promise<readonly ProcessId[]> => {
-  const found: ProcessId[] = []
-  for (const pid of linuxPids()) {
-    const startTime = startTimeOf(pid) // before: what is read then is this process's, or a later kill is refused
-    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    if (startTime !== undefined && environment.split('\0').includes(entry))
-      found.push({ pid, startTime })
-  }
-  return found
+const linuxCarriers = async (): Promise<readonly Carrier[]> => {
+  const found = await Promise.all(
+    linuxPids().map(async (pid): Promise<Carrier | undefined> => {
+      const startTime = startTimeOf(pid) // before: what is read then is this process's, or a later kill is refused
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
+      const cookie = cookieIn(environment.split('\0'))
+      return startTime === undefined || cookie === undefined
+        ? undefined
+        : { pid, startTime, cookie }
+    }),
+  )
+  return found.filter((carrier) => carrier !== undefined)
 }
 
 let knownBootId: string | undefined
@@ -271,11 +294,16 @@ const macRows = async (): Promise<readonly Row[] | undefined> =>
   (await ps('-ax', ...rowColumns))?.flatMap((text) => parsedRow(text) ?? [])
 
 /** The environment is printed behind the command's words, with spaces between. */
-const macWithEntry = async (entry: string): Promise<readonly ProcessId[] | undefined> =>
-  (await ps('-axwwE', ...columns('pid', 'lstart', 'command')))
-    ?.map((text) => text.trim().split(/\s+/))
-    .filter((words) => words.includes(entry))
-    .map(([pid, ...words]) => ({ pid: Number(pid), startTime: words.slice(0, 5).join(' ') }))
+const macCarriers = async (): Promise<readonly Carrier[]> => {
+  const texts = (await ps('-axwwE', ...columns('pid', 'lstart', 'command'))) ?? []
+  return texts.flatMap((text) => {
+    const [pid, ...words] = text.trim().split(/\s+/)
+    const cookie = cookieIn(words)
+    return cookie === undefined
+      ? []
+      : [{ pid: Number(pid), startTime: words.slice(0, 5).join(' '), cookie }]
+  })
+}
 
 const ps = async (...args: string[]): Promise<readonly string[] | undefined> => {
   try {

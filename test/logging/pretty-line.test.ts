@@ -15,6 +15,11 @@ test('shows the time of day, the level, the message and the facts', () => {
   )
 })
 
+test('leaves JSON as it is that is no record', () => {
+  for (const line of ['null', '5', '[]', '{"msg":"no time"}', '{"time":"noon"}', '{"time":1e99}'])
+    assert.is(prettyLine(line), line)
+})
+
 test('has colours only where they are wanted', () => {
   const line = JSON.stringify({ level: 30, time, pid: 1, took: 3, msg: 'done' })
   assert.ok(prettyLine(line).includes('\x1b['))

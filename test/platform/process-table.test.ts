@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  cookieCarriers,
   cookieVariable,
   isAlive,
   killGroup,
@@ -11,7 +12,6 @@ import {
   startTimeOf,
   stateOf,
   usageOf,
-  withCookie,
 } from '../../src/platform/process-table.js'
 import { until } from '../end-to-end/engine-process.js'
 import { child, endAll, ended, Group, hasEnded, idle, script, stay } from './group.js'
@@ -182,7 +182,7 @@ test('finds who was started with a cookie, in any group', async () => {
     new Group(['sh', '-c', `: ${cookieVariable}=${cookie}; ${stay}; :`]),
   ]
   for (const other of others) await other.answers()
-  const found = await withCookie(cookie)
+  const found = (await cookieCarriers())?.get(cookie)
   assert.equal(sorted(found?.map(({ pid }) => pid)), sorted([family.pid, ...family.printed]))
   for (const { pid, startTime } of found ?? []) assert.is(startTimeOf(pid), startTime)
 })
