@@ -12,12 +12,18 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
+/** Folders in others that are run, and named, for themselves. */
+const apart = ['end-to-end/faults', 'end-to-end/chaos']
 /** Folders whose tests take long, or need the network. */
-const heavy = new Set(['packaging', 'load'])
+const heavy = new Set(['packaging', 'load', ...apart])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
 /** A folder that takes longer hangs. */
 const longestMs = 300_000
+/** The same, for one that is told to take its time by REPEAT or CHAOS_SECONDS. */
+const longestApartMs = 900_000
+/** A line that begins so is shown even if nothing failed. */
+const figures = /^.*\bfigures: .*$/gm
 
 const flags = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--')))
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
@@ -25,13 +31,18 @@ const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
 /** The files beside the folders are a suite of their own. */
 const top = '.'
 const testFiles = (folder) =>
-  readdirSync(join('test', folder), { recursive: folder !== top }).filter((file) =>
-    file.endsWith('.test.ts'),
+  readdirSync(join('test', folder), { recursive: folder !== top }).filter(
+    (file) =>
+      file.endsWith('.test.ts') && !within(folder).some((inner) => file.startsWith(`${inner}/`)),
   )
+/** Those of `apart` that are in a folder, as its files name them. */
+const within = (folder) =>
+  apart.filter((it) => it.startsWith(`${folder}/`)).map((it) => it.slice(folder.length + 1))
 
 const folders = readdirSync('test', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !notTests.has(entry.name))
   .map(({ name }) => name)
+  .concat(apart)
   .filter((name) =>
     asked.length > 0 ? asked.includes(name) : flags.has('--all') || !heavy.has(name),
   )
@@ -55,14 +66,18 @@ process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1)
 async function worker() {
   for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
     const startedAt = Date.now()
-    const { code, output } = await run([
-      '--conditions=sidestream-source',
-      '--import',
-      'tsx',
-      'node_modules/uvu/bin.js',
-      `test/${folder}`,
-      String.raw`\.test\.ts$`,
-    ])
+    const { code, output } = await run(
+      [
+        '--conditions=sidestream-source',
+        '--import',
+        'tsx',
+        'node_modules/uvu/bin.js',
+        `test/${folder}`,
+        String.raw`\.test\.ts$`,
+        ...within(folder).flatMap((inner) => ['--ignore', `^${inner}/`]),
+      ],
+      apart.includes(folder) ? longestApartMs : longestMs,
+    )
     judge(folder, code, output, Date.now() - startedAt)
   }
 }
@@ -81,6 +96,7 @@ function judge(folder, code, output, tookMs) {
   console.log(
     `${verdict} test/${folder}  ${passed} passed, ${failed} failed, ${skipped} skipped  (${(tookMs / 1000).toFixed(1)} s)`,
   )
+  for (const [line] of output.matchAll(figures)) console.log(`  ${line.trim()}`)
   for (const file of idle) console.log(`  ${file} ran no test, or stopped half-way`)
   if (failed > 0) console.log(output)
 }
@@ -98,13 +114,13 @@ function ranATest(output, file) {
   )
 }
 
-function run(args) {
+function run(args, timeout = longestMs) {
   return new Promise((resolve) => {
     const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' }
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
-      timeout: longestMs,
+      timeout,
       killSignal: 'SIGKILL',
     })
     let output = ''

@@ -103,8 +103,7 @@ export const afterEnd = (
   const isGood = ended.reason === 'exit' && policy.goodExitCodes.includes(ended.exitCode ?? -1)
   if (policy.type === 'temporary' || (policy.type === 'transient' && isGood))
     return { what: 'rest', history: before }
-  if (ended.reason === 'failed_to_start')
-    return { what: 'quarantine', budget: 'startFailures', history: before } // it cannot get better by itself
+  if (isHopeless(ended)) return { what: 'quarantine', budget: 'startFailures', history: before }
   const budget = ended.readyAt === undefined ? 'startFailures' : 'crashes'
   const { most, withinMs } = policy[budget]
   const recent = [...before[budget].filter((at) => at > now - withinMs), now]
@@ -114,6 +113,14 @@ export const afterEnd = (
   if (recent.length > most) return { what: 'quarantine', budget, history }
   return { what: 'restart', delayMs: backoffMs(policy, attempts, chance), history }
 }
+
+/** Wrong usage, bad configuration, and a shell's word that it may not run or cannot find the program. */
+const hopelessExitCodes: readonly number[] = [64, 78, 126, 127]
+
+/** A start that cannot get better by itself. */
+const isHopeless = ({ reason, exitCode, readyAt }: Ended): boolean =>
+  reason === 'failed_to_start' ||
+  (reason === 'exit' && readyAt === undefined && hopelessExitCodes.includes(exitCode ?? 0))
 
 /** Full jitter: anywhere between nothing and the longest wait. */
 export const backoffMs = (
