@@ -32,6 +32,8 @@ export interface EpochSettings {
 
 export interface EpochListener {
   readonly onReady: (epoch: Epoch) => void
+  /** It told how it is, or how much memory it uses has been looked at. */
+  readonly onFigures: () => void
   /** Busy, or not any more. */
   readonly onDiagnosis: (epoch: Epoch, diagnosis: Diagnosis) => void
   /** It uses more memory than the soft limit; told once. */
@@ -187,6 +189,7 @@ export class Epoch {
       onSnapshot: (snapshot) => {
         this.snapshot = snapshot
         this.box.add('tick', JSON.stringify(snapshot))
+        this.listener.onFigures()
       },
       onDiagnosis: (diagnosis) => this.diagnosed(diagnosis),
     })

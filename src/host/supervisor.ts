@@ -58,7 +58,7 @@ const recycleGraceMs = 60_000
 
 export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   readonly events$: Observable<HostEvent>
-  /** All processes, whenever anything about one changes. */
+  /** All processes, whenever the state of one changes, and with each ping. */
   readonly state$: Observable<readonly MemberStatus[]>
   private readonly ports: HostPorts
   private readonly log: Logger
@@ -100,7 +100,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     return team.engine as never
   }
 
-  /** All processes with their latest figures; `state$` tells these only when something else changes. */
+  /** All processes with their latest figures. */
   get status(): readonly MemberStatus[] {
     return this.state.members.map((member) => {
       const { epoch, epochs, last } = this.slots.get(member.key) as Slot
@@ -303,6 +303,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       this.teamOf(epoch).dispatcher.add(epoch)
       this.teamOf(epoch).pool.began(epoch)
     },
+    onFigures: () => this.tellState(),
     onDiagnosis: (epoch, diagnosis) => {
       const { key, engine, number } = epoch.settings
       if (diagnosis === 'busy') this.tell({ type: 'busy', engine, key, epoch: number })

@@ -52,6 +52,17 @@ test('tells each process’s state, calls, figures, restarts, and why it ended l
   assert.equal([supervisor.status[0]?.state, supervisor.status[0]?.restarts], ['ready', 1])
 })
 
+test('tells the state with each ping, so that figures are never older than that', async () => {
+  const { clock, supervisor } = fakeHost({
+    engines: { a: { command: 'a', liveness: { every: '1s' } } },
+  })
+  const told: (number | undefined)[] = []
+  await clock.advance(1)
+  supervisor.state$.subscribe(([a]) => told.push(a?.p99Ms))
+  await clock.advance(2_000)
+  assert.equal(told, [undefined, 1, 1])
+})
+
 test('logs what the host wanted as information, and all else as a warning', async () => {
   const { log, records } = testLog()
   const { clock, supervisor, last } = fakeHost({ engines: { a: { command: 'a' } }, log })
