@@ -1,6 +1,7 @@
 /** Engines as real processes: ours, and others that behave worse. */
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +110,24 @@ test('tells why an engine cannot be started', async () => {
     await notStarted({ command, cwd: './no-such-folder' }),
     'there is no directory ./no-such-folder',
   )
+})
+
+test('starts only the executable that it was told to', async () => {
+  const file = join(folder, 'engine.sh')
+  const started = join(folder, 'started')
+  writeFileSync(file, `#!/bin/sh\ntouch ${started}\nexec '${command}' '${cli}' run '${tester}'\n`, {
+    mode: 0o755,
+  })
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
+  const client = await connect({ command: file, sha256 })
+  assert.is(await client.request('add', { a: 1, b: 2 }), 3)
+  await client.close()
+  rmSync(started)
+  writeFileSync(file, '# changed', { flag: 'a' })
+  const { kind, message, retryable } = await failure(connect({ command: file, sha256 }))
+  assert.equal([kind, retryable], ['EngineGone', false])
+  assert.match(message, new RegExp(`expected ${sha256.slice(0, 12)}`))
+  assert.not.ok(existsSync(started))
 })
 
 test('gives the engine a directory, and of the environment what it is to have', async () => {
