@@ -2,6 +2,7 @@
 import type { Observable } from 'rxjs'
 import type { Clock } from '../src/ports/clock.js'
 import type { Logger } from '../src/ports/logger.js'
+import type { Priority } from '../src/protocol/meta.js'
 import type { Call, StageMark } from './call.js'
 import type { Ledger } from './ledger.js'
 
@@ -10,11 +11,25 @@ export type LifecyclePhase = 'starting' | 'ready' | 'degraded' | 'draining' | 's
 /** How a request to the peer is sent. */
 export interface RequestOptions {
   /** Time that the peer has, in milliseconds; a call's own time left bounds it. */
-  readonly deadlineMs?: number
+  readonly deadlineMs?: number | undefined
   /** Cancels the request at the peer. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** `isPartial`: the value is a part of the result. */
-  readonly onProgress?: (value: unknown, isPartial: boolean) => void
+  readonly onProgress?: ((value: unknown, isPartial: boolean) => void) | undefined
+  /** Travels as `_meta` beside by-name params; those by position have no place for it. */
+  readonly meta?: RequestMeta | undefined
+}
+
+/** What a caller may say of a request. The deadline is an option of its own, and progress goes by the request's id. */
+export interface RequestMeta {
+  readonly priority?: Priority | undefined
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
+  readonly baggage?: string | undefined
+  readonly idempotencyKey?: string | undefined
+  readonly deadlineMs?: never
+  readonly progressToken?: never
+  readonly [key: string]: unknown
 }
 
 export interface CallRuntime {

@@ -1,7 +1,8 @@
 /**
  * The main process's part of an Electron app: engines that are kept running, and calls to them from windows.
  *
- * In the main process: `serveEngines({ engines: supervise({ … }), ipcMain, app })`. In a preload script:
+ * In the main process: `serveEngines({ engines: supervise({ … }), methods: ['transcribe'], ipcMain, app })`. In a
+ * preload script:
  *
  *     contextBridge.exposeInMainWorld('engines', {
  *       request: (call) => ipcRenderer.invoke('engines:request', call),
@@ -25,6 +26,8 @@ import { isRpcError } from 'sidestream/host'
  * @param {Pick<import('node:events').EventEmitter, 'on'> & { quit(): void }} parts.app
  */
 export const serveEngines = ({ engines, methods, ipcMain, app }) => {
+  if (!Array.isArray(methods))
+    throw new TypeError("serveEngines wants methods: what windows may call, as in ['transcribe']")
   /** @type {Map<string, AbortController>} */
   const open = new Map()
 

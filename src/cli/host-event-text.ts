@@ -27,7 +27,7 @@ export const eventText = (event: HostEvent): EventText => {
     case 'restarting':
       return info(`starts again in ${span(event.delayMs)}, attempt ${event.attempt}`)
     case 'quarantined':
-      return { level: 'error', text: `is quarantined: it failed too often ${when[event.budget]}` }
+      return { level: 'error', text: `is quarantined: it failed ${when[event.budget]}` }
     case 'recycling':
       return info(`is replaced: ${why[event.why]}`)
   }

@@ -54,7 +54,7 @@ export class Peer {
   request(
     method: string,
     params: unknown,
-    { deadlineMs, signal, onProgress, parent }: RequestOptions & { readonly parent?: Call },
+    { deadlineMs, signal, onProgress, meta, parent }: RequestOptions & { readonly parent?: Call },
   ): Promise<unknown> {
     const parentMs = parent?.timeLeftMs ?? Number.POSITIVE_INFINITY
     const timeLeftMs = Math.min(deadlineMs ?? parentMs, parentMs)
@@ -65,7 +65,7 @@ export class Peer {
     this.lastId += 1
     const id = this.lastId
     return new Promise((resolve, reject) => {
-      const text = requestText(id, method, withDeadline(params, timeLeftMs)) // may throw, which rejects
+      const text = requestText(id, method, withMeta(params, meta, timeLeftMs)) // may throw, which rejects
       const cancel = (error: RpcError): void => {
         if (!this.waiters.has(id)) return
         this.write(notificationText('$/cancelRequest', { id }), 'cancel')
@@ -151,11 +151,14 @@ export class Peer {
   }
 }
 
-const withDeadline = (params: unknown, timeLeftMs: number): unknown => {
-  if (!Number.isFinite(timeLeftMs) || Array.isArray(params)) return params
+/** By-name params only: there is no place for it beside those by position. */
+const withMeta = (params: unknown, meta: RequestOptions['meta'], timeLeftMs: number): unknown => {
+  const isTimed = Number.isFinite(timeLeftMs)
+  if ((meta === undefined && !isTimed) || Array.isArray(params)) return params
   const named = (params ?? {}) as Readonly<Record<string, unknown>>
-  const meta = named['_meta'] as Readonly<Record<string, unknown>> | undefined
-  return { ...named, _meta: { ...meta, deadlineMs: Math.max(1, Math.round(timeLeftMs)) } }
+  const given = named['_meta'] as Readonly<Record<string, unknown>> | undefined
+  const deadline = isTimed && { deadlineMs: Math.max(1, Math.round(timeLeftMs)) }
+  return { ...named, _meta: { ...given, ...meta, ...deadline } }
 }
 
 /** An error of the peer, as far as it has the form of one. */
@@ -164,9 +167,17 @@ const peerError = (error: unknown): RpcError => {
   const { kind, ...facts } = (
     typeof data === 'object' && data !== null ? data : { data }
   ) as Record<string, unknown>
-  return rpcError(
+  const answer = rpcError(
     typeof kind === 'string' ? kind : 'EngineError',
     typeof message === 'string' ? message : 'The peer failed without a message',
     { ...facts, code },
   )
+  answers.add(answer)
+  return answer
 }
+
+/** Errors that peers answered with. What such a one says of itself decides nothing here: it may be of somebody else's engine. */
+const answers = new WeakSet<RpcError>()
+
+/** Whether an error is the peer's answer, and not one of ours about it. */
+export const isAnswer = (error: RpcError): boolean => answers.has(error)

@@ -1,7 +1,7 @@
 /** One engine, as a host talks to it. */
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
-import { Peer } from '../engine/peer.js'
+import { isAnswer, Peer } from '../engine/peer.js'
 import type { Child, ChildEnd, KillSignal } from '../ports/child.js'
 import type { Clock } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
@@ -10,10 +10,11 @@ import { type Framing, frame } from '../protocol/frame.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
 import { type CallMessage, isReply, type Message } from '../protocol/message.js'
 import { readId } from '../protocol/request-id.js'
-import { messageTooLarge, overloaded, shuttingDown } from '../protocol/rpc-error.js'
+import { isRpcError, messageTooLarge, overloaded, shuttingDown } from '../protocol/rpc-error.js'
+import { batchesOf } from './batches.js'
 import { type Delivery, engineGone, engineLost, type Gone } from './engine-gone.js'
 import { EngineOutput } from './engine-output.js'
-import { type EngineInfo, handshake } from './handshake.js'
+import { type Ask, type EngineInfo, handshake } from './handshake.js'
 import { type HostMethods, Incoming, type IncomingCall } from './incoming.js'
 import { Inlet, type Way } from './inlet.js'
 import { askMs, stop } from './stop.js'
@@ -34,6 +35,8 @@ export interface ClientOptions {
   readonly methods?: HostMethods | undefined
   /** Takes what the engine prints on stderr, as records, and what happens to it. Default: nowhere. */
   readonly log?: Logger | undefined
+  /** false does not ask the engine who it is: for one that ends at a method that it does not know. Default true. */
+  readonly handshake?: boolean | undefined
   /** How long the engine may take to answer for the first time, in milliseconds. Default 30,000. */
   readonly startupMs?: number | undefined
 }
@@ -53,7 +56,6 @@ export interface BatchedCall {
 /** An engine that closed a pipe is mostly about to end, and its end says more; so long it is waited for, in milliseconds. */
 const lostMs = 1000
 const defaultGraceMs = 5000
-const defaultStartupMs = 30_000
 
 export class Client {
   /** Undefined when the engine could not be started. */
@@ -68,8 +70,8 @@ export class Client {
   readonly state$: Observable<ClientState>
   /** Resolves when the engine is gone and every request has been settled. Never rejects. */
   readonly ended: Promise<ChildEnd>
-  /** Resolves when the engine has had no pipe to talk by for a second, and yet runs. */
-  readonly lost: Promise<Lost>
+  /** Told when the engine has had no pipe to talk by for a second, and yet runs; before its calls fail. */
+  onLost: ((why: Lost) => void) | undefined
   /** When a message last came, by the clock; undefined before the first. */
   lastHeardAt: number | undefined
   /** Told of each message, in both directions: `>` is to the engine. */
@@ -89,13 +91,13 @@ export class Client {
   private stopping: Promise<ChildEnd> | undefined
   private wasKilled = false
   private hasEnded = false
-  private tellLost: (why: Lost) => void = () => {}
 
   constructor(child: Child, clock: Clock, options: ClientOptions) {
     const { framing = 'ndjson', limits, methods = {}, log = noLogger } = options
     this.pid = child.pid
     this.notifications$ = this.notifications.asObservable()
     this.state$ = this.state.asObservable()
+    if (options.handshake === false) this.state.next('ready')
     this.child = child
     this.clock = clock
     this.framing = framing
@@ -119,9 +121,6 @@ export class Client {
       accept: (message, text, index) => this.accept(message, text, index),
       stray: (text) => this.output.stray(Buffer.from(`${text}\n`)),
       strayChunk: (chunk) => this.output.stray(chunk),
-    })
-    this.lost = new Promise((resolve) => {
-      this.tellLost = resolve
     })
     this.ended = child.ended.then((end) => this.end(end))
     child.stderr$.subscribe((chunk) => this.output.print(chunk))
@@ -156,16 +155,24 @@ export class Client {
    * @throws RpcError that says why there is none
    */
   async handshake(deadlineMs: number): Promise<void> {
-    const ask = (method: string, params: unknown, ms: number) =>
-      this.peer.request(method, params, { deadlineMs: ms })
-    this.info = await handshake(ask, deadlineMs, () => this.output.firstStray)
-    if (this.info === undefined) {
-      if (!this.hasEnded) this.state.next('ready')
-      return
-    }
-    await this.peer.request('engine.subscribe', { state: true }, {})
-    const { state } = (await this.peer.request('engine.status', {}, {})) as { state: ClientState }
+    const dueAt = this.clock.now() + deadlineMs
+    const ask = (method: string, params: unknown) =>
+      this.peer.request(method, params, { deadlineMs: Math.max(1, dueAt - this.clock.now()) })
+    this.info = await handshake(ask, () => this.output.firstStray)
+    const state = this.info === undefined ? 'ready' : await this.stateBy(ask)
     if (!this.hasEnded) this.state.next(state)
+  }
+
+  /** One that knows nothing of states is ready. */
+  private async stateBy(ask: Ask): Promise<ClientState> {
+    try {
+      await ask('engine.subscribe', { state: true })
+      const { state } = (await ask('engine.status', {})) as { state?: unknown }
+      return isPhase(state) ? state : 'ready'
+    } catch (error) {
+      if (isRpcError(error) && isAnswer(error)) return 'ready'
+      throw error
+    }
   }
 
   /**
@@ -182,6 +189,7 @@ export class Client {
     if (this.stopping !== undefined) return Promise.reject(shuttingDown())
     const isFull = this.child.transport.unwritten > this.limits.bufferBytes
     if (isFull && !isControl(method)) return Promise.reject(overloaded('the engine does not read'))
+    if (method === 'engine.unsubscribe') return this.request('engine.subscribe', {}, options)
     const told = withState(method, params)
     if (onProgress === undefined) return this.peer.request(method, told, options)
     return this.peer.request(method, told, { ...options, onProgress: harmless(onProgress) })
@@ -192,7 +200,7 @@ export class Client {
     return updatesOf((own) => this.request(method, params, own), options)
   }
 
-  /** Calls that leave as one batch. @returns a promise for each, in their order */
+  /** Calls that leave as one batch, or as several where the engine takes no more at once. @returns a promise for each, in their order */
   batch(calls: readonly BatchedCall[], options: RequestOptions = {}): Promise<unknown>[] {
     const texts: string[] = []
     this.batched = texts
@@ -202,12 +210,14 @@ export class Client {
     } finally {
       this.batched = undefined
     }
-    if (texts.length > 0) this.send(`[${texts.join(',')}]`)
+    const { batch, messageBytes } = { ...this.limits, ...this.info?.limits }
+    for (const some of batchesOf(texts, batch, messageBytes)) this.send(`[${some.join(',')}]`)
     return results
   }
 
-  /** @throws RpcError when it is larger than the engine takes, or the engine does not read */
+  /** @throws RpcError when it is larger than the engine takes, the engine does not read, or `close` has been called */
   notify(method: string, params?: unknown): void {
+    if (this.stopping !== undefined) throw shuttingDown()
     if (this.child.transport.unwritten > this.limits.bufferBytes)
       throw overloaded('the engine does not read')
     this.write(notificationText(method, params))
@@ -220,7 +230,13 @@ export class Client {
    * @param graceMs - how long open calls may take. Default 5 s.
    */
   close(graceMs = defaultGraceMs): Promise<ChildEnd> {
-    this.stopping ??= stop(this.child, this.clock, () => this.ask(graceMs), graceMs)
+    this.stopping ??= stop(
+      this.child,
+      this.clock,
+      () => this.ask(graceMs),
+      () => this.peer.open > 0,
+      graceMs,
+    )
     return this.stopping.then(() => this.ended)
   }
 
@@ -293,15 +309,17 @@ export class Client {
     }
   }
 
+  /** What an engine says that is none of ours, or does not say well, changes nothing. */
   private enter(params: unknown): void {
-    this.state.next((params as { to: ClientState }).to)
+    const to = (params as { to?: unknown } | undefined)?.to
+    if (this.info !== undefined && isPhase(to)) this.state.next(to)
   }
 
   private lose(why: Lost, reason: string): void {
     this.clock.setTimer(() => {
       if (this.hasEnded) return
+      this.onLost?.(why)
       this.peer.close((receipt) => engineLost(reason, this.gone(receipt)))
-      this.tellLost(why)
     }, lostMs)
   }
 
@@ -321,6 +339,16 @@ export class Client {
     return end
   }
 }
+
+const phases: readonly unknown[] = [
+  'starting',
+  'ready',
+  'degraded',
+  'draining',
+  'stopped',
+  'failed',
+]
+const isPhase = (value: unknown): value is LifecyclePhase => phases.includes(value)
 
 /** Calls that get through when the engine is too slow for others. */
 const isControl = (method: string): boolean => /^(engine|health|log|rpc)\.|^\$\//.test(method)
@@ -343,23 +371,3 @@ const harmless =
 /** A subscription takes the place of the one before, and the state is the client's own business. */
 const withState = (method: string, params: unknown): unknown =>
   method === 'engine.subscribe' ? { ...(params as object), state: true } : params
-
-/**
- * A client for a child that has been started, once it answers.
- *
- * @throws RpcError that says why it does not; the child has been ended then
- */
-export const welcome = async (
-  child: Child,
-  clock: Clock,
-  options: ClientOptions,
-): Promise<Client> => {
-  const client = new Client(child, clock, options)
-  try {
-    await client.handshake(options.startupMs ?? defaultStartupMs)
-    return client
-  } catch (error) {
-    await client.kill()
-    throw error
-  }
-}

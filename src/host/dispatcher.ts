@@ -1,5 +1,7 @@
 /** Calls to an engine that may have several processes, or for a while none: each waits, is sent, and if that is safe sent again. */
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import { isAnswer } from '../engine/peer.js'
+import { onAbort } from '../ports/abort.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import {
   deadlineExceeded,
@@ -9,10 +11,10 @@ import {
   requestCancelled,
 } from '../protocol/rpc-error.js'
 import type { Epoch } from './epoch.js'
-import { stickiest } from './sticky.js'
+import { Pins } from './pins.js'
 
 export interface CallOptions extends RequestOptions {
-  /** Calls with the same text go to the same process of a pool, for as long as it runs. */
+  /** Calls with the same text go to the process that the first of them went to, for as long as that runs. */
   readonly sticky?: string
 }
 
@@ -50,6 +52,7 @@ export class Dispatcher {
   private readonly parts: Parts
   private readonly epochs = new Set<Epoch>()
   private readonly waiting = new Map<Job, () => void>()
+  private readonly pins = new Pins()
   private refusal: (() => RpcError) | undefined
 
   constructor(parts: Parts) {
@@ -73,6 +76,7 @@ export class Dispatcher {
 
   remove(epoch: Epoch): void {
     this.epochs.delete(epoch)
+    this.pins.remove(epoch)
   }
 
   /** Some process may take calls again, or is less busy. */
@@ -134,7 +138,7 @@ export class Dispatcher {
       leave()
       job.reject(error)
     }
-    const onAbort = stopWith(requestCancelled())
+    const forget = onAbort(signal, stopWith(requestCancelled()))
     const timer: Timer =
       leftMs === Infinity
         ? undefined
@@ -142,20 +146,24 @@ export class Dispatcher {
     const leave = (): void => {
       this.waiting.delete(job)
       if (timer !== undefined) clock.clearTimer(timer)
-      signal?.removeEventListener('abort', onAbort)
+      forget()
     }
-    signal?.addEventListener('abort', onAbort)
     this.waiting.set(job, leave)
   }
 
-  /** The one with the fewest calls in flight, of those that answer; a sticky call's own, if that is among them. */
+  /** A sticky call's own; else the one with the fewest calls in flight, of those that answer. */
   private choose(sticky: string | undefined): Epoch | undefined {
+    const pinned = sticky === undefined ? undefined : this.pins.of(sticky)
+    if (pinned?.isUsable === true) return pinned
     const { usable } = this
     const quick = usable.filter((epoch) => !epoch.isBusy)
     const candidates = quick.length > 0 ? quick : usable
     if (candidates.length === 0) return undefined
-    if (sticky !== undefined) return stickiest(sticky, candidates)
-    return candidates.reduce((best, epoch) => (inFlight(epoch) < inFlight(best) ? epoch : best))
+    const freest = candidates.reduce((best, epoch) =>
+      inFlight(epoch) < inFlight(best) ? epoch : best,
+    )
+    if (sticky !== undefined) this.pins.pin(sticky, freest)
+    return freest
   }
 
   private send(job: Job, epoch: Epoch): void {
@@ -199,16 +207,16 @@ export class Dispatcher {
 
   private async failed(job: Job, epoch: Epoch, error: unknown): Promise<void> {
     if (!isRpcError(error)) return job.reject(error as RpcError)
-    const isLost = error.facts['delivery'] !== undefined
+    const isLost = !isAnswer(error) && error.facts['delivery'] !== undefined
     // An engine that ends of its own accord has refused the call, or given it up.
     const isGivenUp = error.kind === 'ShuttingDown' && !epoch.isUsable
     if (!isLost && !isGivenUp) return job.reject(error)
     // The process has gone. What follows from that is decided in this turn, unless it only has lost its pipes.
     const hasEnded = 'exitCode' in error.facts || 'signal' in error.facts
-    if (hasEnded) await epoch.over
-    const isSafe =
-      error.facts['delivery'] === 'never' ||
-      (this.parts.isIdempotent(epoch, job.method) && !job.hasPartial)
+    if (isLost && hasEnded) await epoch.over
+    const isUnsent = isLost && error.facts['delivery'] === 'never'
+    if (isUnsent) job.sentTo.pop()
+    const isSafe = isUnsent || (this.parts.isIdempotent(epoch, job.method) && !job.hasPartial)
     if (isSafe && job.sentTo.length <= this.parts.replays && this.refusal === undefined)
       return this.enter(job)
     if (!isLost) return job.reject(error)

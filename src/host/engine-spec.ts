@@ -1,9 +1,10 @@
 /** What a supervisor is told of one engine. */
 import { type Duration, toMs } from '../../pipelines/duration.js'
 import type { Command } from '../ports/child.js'
+import type { LogLevel } from '../ports/logger.js'
 import type { ClientOptions } from './client.js'
-import type { MemoryLimits } from './epoch.js'
 import { type LivenessPolicy, type LivenessSettings, livenessPolicy } from './liveness.js'
+import type { MemoryLimits } from './memory-watch.js'
 import { type RestartPolicy, type RestartSettings, restartPolicy } from './restart-policy.js'
 
 export interface PoolSettings {
@@ -37,6 +38,11 @@ export interface EngineSpec<E = unknown> extends Command, Omit<ClientOptions, 'l
   readonly recycle?: RecycleSettings
   /** Above so many bytes of memory, a process is killed. */
   readonly maxMemoryBytes?: number
+  /** What each process is asked to tell by `notifications$`: its health, its log. */
+  readonly subscribe?: {
+    readonly health?: { readonly everyMs: number }
+    readonly log?: { readonly level: LogLevel }
+  }
   /** Methods that may be called again after a crash, beside those that the engine declares so itself. */
   readonly idempotent?: readonly string[]
   /** How often one call may be sent again. Default 2. */
@@ -66,6 +72,7 @@ export interface Plan {
   readonly idleMs: number
   readonly recycle: { readonly calls: number; readonly ageMs: number }
   readonly memory: MemoryLimits
+  readonly subscribe: object | undefined
   readonly idempotent: ReadonlySet<string>
   readonly replays: number
   readonly queue: number
@@ -100,7 +107,7 @@ const readPlan = (name: string, spec: EngineSpec): Plan => {
       ...(inherit && { inherit }),
       ...(sha256 !== undefined && { sha256 }),
     },
-    client: { framing, limits, methods },
+    client: { framing, limits, methods, handshake: spec.handshake },
     policy: restartPolicy(spec.restart ?? {}),
     startupMs: toMs(spec.startup ?? '30s'),
     liveness: livenessPolicy(spec.liveness ?? {}),
@@ -109,6 +116,7 @@ const readPlan = (name: string, spec: EngineSpec): Plan => {
     idleMs: toMs(idleFor),
     recycle: { calls, ageMs: age === undefined ? Infinity : toMs(age) },
     memory: { softBytes: memoryBytes, hardBytes: spec.maxMemoryBytes },
+    subscribe: spec.subscribe,
     idempotent: new Set(spec.idempotent),
     replays: spec.replays ?? 2,
     queue: spec.queue ?? 1000,

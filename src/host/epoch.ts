@@ -10,13 +10,7 @@ import type { EndReason, EpochEnd } from './epoch-end.js'
 import { Heartbeat } from './heartbeat.js'
 import type { HostPorts } from './host-ports.js'
 import { type Diagnosis, Liveness, type LivenessPolicy } from './liveness.js'
-
-export interface MemoryLimits {
-  /** Above it, the process is replaced when its calls are done. */
-  readonly softBytes?: number | undefined
-  /** Above it, the process is killed. */
-  readonly hardBytes?: number | undefined
-}
+import { type MemoryLimits, MemoryWatch } from './memory-watch.js'
 
 export interface EpochSettings {
   readonly key: string
@@ -28,9 +22,13 @@ export interface EpochSettings {
   readonly startupMs: number
   readonly liveness: LivenessPolicy
   readonly memory: MemoryLimits
+  /** What it is asked to tell, beside its state; see `engine.subscribe`. */
+  readonly subscribe: object | undefined
 }
 
 export interface EpochListener {
+  /** Its process has been started: what it sends can be listened to. */
+  readonly onClient: (epoch: Epoch, client: Client) => void
   readonly onReady: (epoch: Epoch) => void
   /** It told how it is, or how much memory it uses has been looked at. */
   readonly onFigures: () => void
@@ -43,8 +41,6 @@ export interface EpochListener {
   readonly onKept: (epoch: Epoch, file: string) => void
 }
 
-/** How often memory is looked at, in milliseconds. */
-const memoryEveryMs = 2000
 /** From SIGTERM to SIGKILL, of an engine that does not answer. */
 const termMs = 2000
 
@@ -54,11 +50,12 @@ export class Epoch {
   client: Client | undefined
   readyAt: number | undefined
   snapshot: HealthSnapshot | undefined
-  rssBytes: number | undefined
   /** Methods that it says may be called again. */
   readonly idempotent = new Set<string>()
   /** Requests that it has been sent. */
   calls = 0
+  /** Resolves when what is known of its end has been written down. */
+  kept: Promise<void> = Promise.resolve()
   /** Resolves when it has ended, and what follows from that has been decided. */
   readonly over: Promise<void>
   readonly startedAt: number
@@ -71,8 +68,7 @@ export class Epoch {
   private cause: { readonly reason: EndReason; readonly message: string } | undefined
   private stack: readonly string[] | undefined
   private startTimer: Timer
-  private memoryTimer: Timer
-  private isHeavy = false
+  private memory: MemoryWatch | undefined
   private hasEnded = false
   /** As the engine told last. */
   private state: ClientState = 'starting'
@@ -109,6 +105,10 @@ export class Epoch {
     return this.cause
   }
 
+  get rssBytes(): number | undefined {
+    return this.memory?.rssBytes
+  }
+
   get isBusy(): boolean {
     return this.liveness?.diagnosis === 'busy'
   }
@@ -138,6 +138,8 @@ export class Epoch {
     const client = new Client(child, ports.clock, options)
     this.client = client
     this.watch(child, client)
+    this.listener.onClient(this, client)
+    if (child.pid !== undefined) this.memory = this.weigh(child.pid)
     const forget =
       child.pid === undefined
         ? () => {}
@@ -153,12 +155,15 @@ export class Epoch {
 
   /** Ready is not the process, nor its first answer, but what the engine says of itself. */
   private async greet(client: Client): Promise<void> {
+    const { client: options, startupMs, subscribe } = this.settings
     try {
-      await client.handshake(this.settings.startupMs)
+      if (options.handshake !== false) await client.handshake(startupMs)
+      if (client.info !== undefined && subscribe !== undefined)
+        await client.request('engine.subscribe', subscribe, { deadlineMs: startupMs })
     } catch (error) {
       if (isRpcError(error) && error.facts['protocolVersion'] !== undefined)
         this.kill('failed_to_start', error.message)
-      else if (isRpcError(error) && error.kind === 'DeadlineExceeded')
+      else if (isRpcError(error) && error.kind !== 'EngineGone')
         this.kill('start_timeout', error.message)
       return // else it has ended, and that says more
     }
@@ -193,14 +198,13 @@ export class Epoch {
       },
       onDiagnosis: (diagnosis) => this.diagnosed(diagnosis),
     })
-    this.weigh(client)
     listener.onReady(this)
   }
 
   private watch(child: Child, client: Client): void {
     this.heartbeat = new Heartbeat(child.watchLine, this.ports.clock, () => this.liveness?.judge())
     client.onMessage = (direction, text) => this.box.add(direction, text)
-    void client.lost.then((why) => this.lost(why))
+    client.onLost = (why) => this.lost(why)
     client.state$.subscribe((state) => {
       this.state = state
       this.box.add('event', `state: ${state}`)
@@ -259,24 +263,15 @@ export class Epoch {
     void this.client?.ended.then(() => clock.clearTimer(timer))
   }
 
-  private weigh(client: Client): void {
-    const { clock, usageOf } = this.ports
-    const { softBytes, hardBytes = Infinity } = this.settings.memory
-    const look = async (): Promise<void> => {
-      const usage = await usageOf(client.pid as number)
-      if (this.hasEnded) return
-      this.memoryTimer = clock.setTimer(() => void look(), memoryEveryMs)
-      if (usage === undefined) return
-      this.rssBytes = usage.rssBytes
-      const used = `${Math.round(usage.rssBytes / 2 ** 20)} MiB`
-      if (usage.rssBytes > hardBytes) this.kill('memory', `It used ${used} of memory`)
-      else if (usage.rssBytes > (softBytes ?? Infinity) && !this.isHeavy) {
-        this.isHeavy = true
+  private weigh(pid: number): MemoryWatch {
+    return new MemoryWatch(pid, this.settings.memory, this.ports, {
+      isUsable: () => this.isUsable,
+      onHeavy: (used) => {
         this.box.add('event', `uses ${used} of memory`)
         this.listener.onHeavy(this)
-      }
-    }
-    this.memoryTimer = clock.setTimer(() => void look(), memoryEveryMs)
+      },
+      onTooHeavy: (used) => this.kill('memory', `It used ${used} of memory`),
+    })
   }
 
   /** The first cause counts. */
@@ -290,7 +285,7 @@ export class Epoch {
     const { clock } = this.ports
     this.hasEnded = true
     clock.clearTimer(this.startTimer)
-    clock.clearTimer(this.memoryTimer)
+    this.memory?.stop()
     this.liveness?.stop()
     const { reason, message } = this.cause ?? ownEnd(end)
     const ended: EpochEnd = {
@@ -301,7 +296,7 @@ export class Epoch {
       readyAt: this.readyAt,
       stack: this.stack,
     }
-    if (reason !== 'stopped') void this.record(ended)
+    if (reason !== 'stopped') this.kept = this.record(ended)
     this.listener.onEnded(this, ended)
     this.isOver()
   }

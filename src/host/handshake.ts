@@ -2,6 +2,7 @@
 
 import { isRight } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { isAnswer } from '../engine/peer.js'
 import type { Limits } from '../protocol/limits.js'
 import { isRpcError, type RpcError, rpcError } from '../protocol/rpc-error.js'
 import { packageVersion } from '../version.js'
@@ -40,24 +41,22 @@ export interface EngineInfo {
   readonly methods: readonly { readonly name: string; readonly idempotent?: boolean }[]
 }
 
-type Ask = (method: string, params: unknown, deadlineMs: number) => Promise<unknown>
+export type Ask = (method: string, params: unknown) => Promise<unknown>
 
 /**
  * Calls `engine.describe`.
  *
- * @param deadlineMs - how long an answer is waited for
  * @param firstStray - what it printed first that was no message, if anything
  * @returns undefined for an engine that knows no such method: it is none of ours, and it answers
  * @throws RpcError when there is no answer, or the protocols differ
  */
 export const handshake = async (
   ask: Ask,
-  deadlineMs: number,
   firstStray: () => string | undefined,
 ): Promise<EngineInfo | undefined> => {
   let answer: unknown
   try {
-    answer = await ask('engine.describe', {}, deadlineMs)
+    answer = await ask('engine.describe', {})
   } catch (error) {
     if (!isRpcError(error)) throw error
     if (isAnswer(error)) return undefined
@@ -69,10 +68,6 @@ export const handshake = async (
   if (info.protocolVersion !== protocolVersion) throw mismatch(info)
   return info
 }
-
-/** Of the engine itself, and not one of the host's own about it. */
-const isAnswer = ({ kind }: RpcError): boolean =>
-  !['DeadlineExceeded', 'EngineGone', 'ShuttingDown', 'RequestCancelled'].includes(kind)
 
 const explained = (error: RpcError, firstStray: string | undefined): RpcError => {
   const reason =

@@ -9,28 +9,32 @@ import { realClock } from '../ports/clock.js'
 import { noLogger } from '../ports/logger.js'
 import { startChild } from '../transport/child-process.js'
 import type { BlackBoxFile } from './black-box.js'
-import { type ClientOptions, welcome } from './client.js'
+import type { ClientOptions } from './client.js'
 import type { HostPorts } from './host-ports.js'
-import { type EngineSpecs, Supervisor, type SupervisorOptions } from './supervisor.js'
-import type { ClientOf } from './typed.js'
+import {
+  type EngineSpecs,
+  Supervisor as RealSupervisor,
+  type SupervisorOptions,
+} from './supervisor.js'
+import type { ClientOf, Public } from './typed.js'
+import { welcome } from './welcome.js'
 
-export type { RequestOptions } from '../../pipelines/call-runtime.js'
+export type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.js'
 export type { ChildEnd, Command } from '../ports/child.js'
 export type { Logger } from '../ports/logger.js'
 export type { Framing } from '../protocol/frame.js'
 export { isRpcError, type RpcError } from '../protocol/rpc-error.js'
 export type { BlackBoxFile } from './black-box.js'
-export type { BatchedCall, Client, ClientOptions, ClientState, Notification } from './client.js'
+export type { BatchedCall, ClientOptions, ClientState, Notification } from './client.js'
 export type { CallOptions } from './dispatcher.js'
 export { type EngineSpec, engineType } from './engine-spec.js'
 export type { EndReason } from './epoch-end.js'
 export type { EngineInfo } from './handshake.js'
 export type { HostMethod, HostMethods, IncomingCall } from './incoming.js'
-export type { ManagedEngine } from './managed-engine.js'
 export { moduleCommand } from './module-command.js'
 export type { HostEvent, MemberState, MemberStatus } from './status.js'
-export type { EngineSpecs, Supervisor, SupervisorOptions } from './supervisor.js'
-export type { ClientOf } from './typed.js'
+export type { EngineSpecs, SupervisorOptions } from './supervisor.js'
+export type { Client, ClientOf, ManagedEngine } from './typed.js'
 export type { Update, UpdateOptions } from './updates.js'
 
 export interface ConnectOptions extends Command, ClientOptions {}
@@ -55,6 +59,10 @@ export interface SuperviseOptions<S extends EngineSpecs> extends SupervisorOptio
   readonly runFolder?: string
 }
 
+/** Keeps engines running. */
+export interface Supervisor<S extends EngineSpecs = EngineSpecs>
+  extends Public<RealSupervisor<S>> {}
+
 /**
  * Starts engines, and keeps them running until `stop()`.
  *
@@ -62,7 +70,7 @@ export interface SuperviseOptions<S extends EngineSpecs> extends SupervisorOptio
  */
 export const supervise = <const S extends EngineSpecs>(
   options: SuperviseOptions<S>,
-): Supervisor<S> => new Supervisor(options, realPorts(options))
+): Supervisor<S> => new RealSupervisor(options, realPorts(options))
 
 const defaultBoxes = 20
 /** Longer than any run: the longest that a timer takes. */

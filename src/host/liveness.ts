@@ -1,12 +1,15 @@
 /** Is an engine alive? Pings, ordinary traffic and heartbeats are taken together: busy is not dead. */
 import { type Duration, toMs } from '../../pipelines/duration.js'
 import type { HealthSnapshot } from '../engine/health.js'
+import { isAnswer } from '../engine/peer.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import { isRpcError } from '../protocol/rpc-error.js'
 import type { EndReason } from './epoch-end.js'
 import type { Heartbeat } from './heartbeat.js'
 
 export interface LivenessSettings {
+  /** Whether it is asked for its health; false leaves the heartbeat to tell. Default true. */
+  readonly ping?: boolean
   /** From one ping to the next. Default 5 s. */
   readonly every?: Duration
   /** Wait for the answer of one. Default 1 s. */
@@ -18,6 +21,7 @@ export interface LivenessSettings {
 }
 
 export interface LivenessPolicy {
+  readonly isPinged: boolean
   readonly everyMs: number
   readonly timeoutMs: number
   readonly misses: number
@@ -25,11 +29,13 @@ export interface LivenessPolicy {
 }
 
 export const livenessPolicy = ({
+  ping = true,
   every = '5s',
   timeout = '1s',
   misses = 3,
   blockedFor = '60s',
 }: LivenessSettings): LivenessPolicy => ({
+  isPinged: ping,
   everyMs: toMs(every),
   timeoutMs: toMs(timeout),
   misses,
@@ -93,7 +99,7 @@ export class Liveness {
   constructor(parts: Parts) {
     this.parts = parts
     this.startedAt = parts.clock.now()
-    this.arm()
+    if (parts.policy.isPinged) this.arm()
   }
 
   stop(): void {
@@ -134,7 +140,7 @@ export class Liveness {
       this.misses = 0
     } catch (error) {
       // An engine that knows no such method has answered, too.
-      const isSilent = isRpcError(error) && error.kind === 'DeadlineExceeded'
+      const isSilent = isRpcError(error) && !isAnswer(error) && error.kind === 'DeadlineExceeded'
       const hasSpoken = (lastHeardAt() ?? Number.NEGATIVE_INFINITY) >= askedAt
       this.misses = isSilent && !hasSpoken ? this.misses + 1 : 0
     }

@@ -1,14 +1,30 @@
 /** A supervised engine as its users see it: one that is always there, whatever its processes do. */
-import { distinctUntilChanged, map, type Observable } from 'rxjs'
-import { type RpcError, rpcError } from '../protocol/rpc-error.js'
+import { distinctUntilChanged, map, type Observable, Subject } from 'rxjs'
+import { methodNotFound, type RpcError, rpcError } from '../protocol/rpc-error.js'
+import type { Client } from './client.js'
 import type { CallOptions, Dispatcher } from './dispatcher.js'
+import type { IncomingCall } from './incoming.js'
 import type { MemberStatus } from './status.js'
 import { type Update, updatesOf } from './updates.js'
+
+/** Which process it was. */
+interface Told {
+  readonly key: string
+}
 
 export class ManagedEngine {
   readonly name: string
   /** Its processes. */
   readonly state$: Observable<readonly MemberStatus[]>
+  /** What its processes send unasked, or because of `subscribe`. */
+  readonly notifications$: Observable<Told & { readonly method: string; readonly params: unknown }>
+  /** Calls of its processes that none of `methods` takes. Who subscribes answers them. */
+  readonly requests$: Observable<Told & { readonly call: IncomingCall }>
+  /** Lines that its processes print. */
+  readonly stderr$: Observable<Told & { readonly line: string }>
+  private readonly notifications = new Subject<Told & { method: string; params: unknown }>()
+  private readonly requests = new Subject<Told & { call: IncomingCall }>()
+  private readonly printed = new Subject<Told & { line: string }>()
   private readonly dispatcher: Dispatcher
 
   constructor(name: string, state$: Observable<readonly MemberStatus[]>, dispatcher: Dispatcher) {
@@ -18,6 +34,26 @@ export class ManagedEngine {
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
     )
     this.dispatcher = dispatcher
+    this.notifications$ = this.notifications.asObservable()
+    this.requests$ = this.requests.asObservable()
+    this.stderr$ = this.printed.asObservable()
+  }
+
+  /** Listens to a process that has been started. */
+  hear(key: string, client: Client): void {
+    client.notifications$.subscribe((notification) =>
+      this.notifications.next({ key, ...notification }),
+    )
+    client.stderr$.subscribe((line) => this.printed.next({ key, line }))
+    client.requests$.subscribe((call) => {
+      if (this.requests.observed) this.requests.next({ key, call })
+      else call.fail(methodNotFound(call.method))
+    })
+  }
+
+  /** No process comes any more. */
+  end(): void {
+    for (const told of [this.notifications, this.requests, this.printed]) told.complete()
   }
 
   /**

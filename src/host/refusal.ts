@@ -27,7 +27,7 @@ export const refusalOf = (
   const why = last === undefined ? '' : ` ${last.message}.`
   return rpcError(
     'EngineGone',
-    `The engine ${engine} failed too often and is quarantined.${why} resume('${engine}') starts it again`,
+    `The engine ${engine} is quarantined.${why} resume('${engine}') starts it again`,
     { ...facts, quarantined: true },
   )
 }

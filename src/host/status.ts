@@ -17,7 +17,7 @@ export type MemberState =
   | 'backoff'
   /** It is not started before others are ready, or back. */
   | 'waiting'
-  /** It failed too often; `resume` starts it again. */
+  /** It failed too often, or cannot be started; `resume` starts it again. */
   | 'quarantined'
   | 'stopped'
 

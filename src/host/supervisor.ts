@@ -68,7 +68,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   private readonly teams = new Map<string, Team>()
   private readonly slots = new Map<string, Slot>()
   private state: Supervision
-  private isStopping = false
+  private stopping: Promise<void> | undefined
   private readonly mayEnd: () => void
   private readonly happened: SupervisionEvent[] = []
   private isActing = false
@@ -92,12 +92,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   engine<N extends keyof S & string>(
     name: N,
   ): Omit<ManagedEngine, 'request' | 'updates'> & CallsOf<EngineOf<S[N]>, ManagedEngine> {
-    const team = this.teams.get(name)
-    if (team === undefined) {
-      const names = [...this.teams.keys()].join(', ')
-      throw new TypeError(`There is no engine ${name}; there are: ${names}`)
-    }
-    return team.engine as never
+    return this.team(name).engine as never
   }
 
   /** All processes with their latest figures. */
@@ -110,14 +105,19 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
 
   /** Resolves when all processes are ready. @throws RpcError when one is quarantined, or all are stopped */
   async ready(): Promise<void> {
+    const isSettled = ({ readyAt, state }: MemberStatus): boolean =>
+      readyAt !== undefined || state === 'stopped' || state === 'quarantined'
     const isDecided = (all: readonly MemberStatus[]): boolean =>
-      this.isStopping ||
-      all.some(({ state }) => state === 'quarantined') ||
-      (all.length > 0 &&
-        all.every(({ readyAt, state }) => readyAt !== undefined || state === 'stopped'))
-    const all = await firstValueFrom(this.states.pipe(filter(isDecided)))
-    if (this.isStopping) throw shuttingDown()
-    const lost = all.find(({ state }) => state === 'quarantined')
+      all.some(({ state }) => state === 'quarantined') || (all.length > 0 && all.every(isSettled))
+    if (this.stopping !== undefined) throw shuttingDown()
+    if (this.plans.size === 0) return
+    const all = await firstValueFrom(this.states.pipe(filter(isDecided)), { defaultValue: [] })
+    if (this.stopping !== undefined) throw shuttingDown()
+    // One that is to run once may have done so.
+    const lost = all.find(
+      ({ key, readyAt }) =>
+        readyAt === undefined && this.slots.get(key)?.last?.readyAt === undefined,
+    )
     if (lost !== undefined) throw this.refusal(lost.engine)
   }
 
@@ -125,14 +125,9 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
    * Stops all engines, the last one first. Calls that wait fail with ShuttingDown, and open ones may finish within the
    * engine's `grace`. Resolves when no process is left. May be called at any time, and more than once.
    */
-  async stop(): Promise<void> {
-    this.isStopping = true
-    for (const { dispatcher } of this.teams.values()) dispatcher.close(shuttingDown)
-    this.act({ type: 'stop-all' })
-    await firstValueFrom(
-      this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
-    )
-    this.mayEnd()
+  stop(): Promise<void> {
+    this.stopping ??= this.end()
+    return this.stopping
   }
 
   /** Kills all engines, and all that they have started; open calls fail. Resolves when no process is left. */
@@ -144,18 +139,34 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
 
   /** Starts an engine again that was quarantined or waits to be restarted, at once; its failures are forgotten. */
   resume(name: keyof S & string): void {
-    if (!this.isStopping) this.act({ type: 'resume', engine: name })
+    this.team(name)
+    if (this.stopping === undefined) this.act({ type: 'resume', engine: name })
   }
 
   /** Replaces the processes of an engine by new ones; open calls may finish. */
   restart(name: keyof S & string): void {
+    this.team(name)
     for (const { key, engine } of this.state.members)
       if (engine === name) this.recycle(key, 'asked')
   }
 
+  private async end(): Promise<void> {
+    await Promise.resolve() // so that `stopping` is known to whoever hears of what follows
+    for (const { dispatcher } of this.teams.values()) dispatcher.close(shuttingDown)
+    this.act({ type: 'stop-all' })
+    await firstValueFrom(
+      this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
+    )
+    await Promise.all([...this.slots.values()].map(({ epoch }) => epoch?.kept))
+    this.events.complete()
+    this.states.complete()
+    for (const { engine } of this.teams.values()) engine.end()
+    this.mayEnd()
+  }
+
   private async begin(): Promise<void> {
     await this.ports.sweep()
-    if (this.isStopping) return
+    if (this.stopping !== undefined) return
     for (const plan of this.plans.values()) for (let n = 1; n <= plan.min; n += 1) this.enlist(plan)
   }
 
@@ -188,7 +199,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   }
 
   private enlist(plan: Plan): void {
-    if (this.isStopping) return
+    if (this.stopping !== undefined) return
     const { name, policy, max } = plan
     let n = 1
     while (this.member(`${name}#${n}`) !== undefined) n += 1
@@ -226,7 +237,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
 
   /** Calls wait for as long as a process may come. */
   private openAndClose(): void {
-    if (this.isStopping) return
+    if (this.stopping !== undefined) return
     for (const [name, { dispatcher }] of this.teams) {
       if (isHopeless(this.state, name)) dispatcher.close(() => this.refusal(name))
       else dispatcher.open()
@@ -257,7 +268,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       case 'quarantined':
         this.log.error(
           { engine, key, stderr: slot.last?.stderr },
-          'The engine failed too often; resume() starts it again',
+          'The engine is quarantined; resume() starts it again',
         )
         this.tell({ ...action, engine })
         break
@@ -279,6 +290,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
         startupMs: plan.startupMs,
         liveness: plan.liveness,
         memory: plan.memory,
+        subscribe: plan.subscribe,
       },
       this.ports,
       this.listener,
@@ -287,6 +299,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   }
 
   private readonly listener: EpochListener = {
+    onClient: (epoch, client) => this.teamOf(epoch).engine.hear(epoch.settings.key, client),
     onReady: (epoch) => {
       const { key, engine, number } = epoch.settings
       const { clock } = this.ports
@@ -349,6 +362,13 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
 
   private member(key: string): Member | undefined {
     return this.state.members.find((it) => it.key === key)
+  }
+
+  private team(name: string): Team {
+    const team = this.teams.get(name)
+    if (team !== undefined) return team
+    const names = [...this.teams.keys()].join(', ')
+    throw new TypeError(`There is no engine ${name}; there are: ${names}`)
   }
 
   private teamOf({ settings }: Epoch): Team {

@@ -4,8 +4,9 @@ import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import type { Engine, Group, Methods } from '../engine/define.js'
 import type { HealthSnapshot } from '../engine/health.js'
 import type { Codec } from '../protocol/codec.js'
-import type { Client } from './client.js'
+import type { Client as RealClient } from './client.js'
 import type { CallOptions } from './dispatcher.js'
+import type { ManagedEngine as RealEngine } from './managed-engine.js'
 import type { Update } from './updates.js'
 
 /** Methods by their full names, each with its types. */
@@ -35,6 +36,7 @@ type TypeOf<M, K extends string> = M extends { readonly [P in K]?: Codec<infer T
 interface Builtins {
   'health.check': { params: undefined; result: HealthSnapshot; progress: unknown }
   'engine.describe': { params: undefined; result: unknown; progress: unknown }
+  'engine.shutdown': { params: { graceMs?: number }; result: unknown; progress: unknown }
   'engine.status': { params: undefined; result: unknown; progress: unknown }
   'engine.subscribe': { params: object; result: unknown; progress: unknown }
   'engine.unsubscribe': { params: undefined; result: unknown; progress: unknown }
@@ -60,8 +62,20 @@ type Field<A, N extends keyof A, F extends keyof Signature<unknown>> = A[N] exte
   : unknown
 
 type Told<Options, T> = Omit<Options, 'onProgress'> & {
-  readonly onProgress?: (value: T, isPartial: boolean) => void
+  readonly onProgress?: ((value: T, isPartial: boolean) => void) | undefined
 }
+
+/** One call of a batch, by any of the methods. */
+type Batched<A> = {
+  [N in keyof A & string]: { readonly method: N } & (Rest<Field<A, N, 'params'>, never> extends [
+    infer P,
+    unknown?,
+  ]
+    ? { readonly params: P }
+    : { readonly params?: Field<A, N, 'params'> })
+}[keyof A & string]
+
+type MethodOf<A, B> = B extends { readonly method: infer N extends keyof A } ? N : never
 
 /** What calls an engine with its own types. */
 export interface TypedCalls<A, Options = RequestOptions> {
@@ -75,10 +89,26 @@ export interface TypedCalls<A, Options = RequestOptions> {
   ): Observable<Update<Field<A, N, 'result'>, Field<A, N, 'progress'>>>
 }
 
+interface TypedBatches<A> {
+  batch<const B extends readonly Batched<A>[]>(
+    calls: B,
+    options?: RequestOptions,
+  ): { -readonly [I in keyof B]: Promise<Field<A, MethodOf<A, B[I]>, 'result'>> }
+}
+
+/** What anybody may use of a class. Its private members would keep all that has other types from being taken for one. */
+export type Public<T> = { [K in keyof T]: T[K] }
+
+/** One engine, as a host talks to it. */
+export interface Client extends Readonly<Omit<RealClient, 'handshake' | 'onMessage'>> {}
+
+/** A supervised engine as its users see it: one that is always there, whatever its processes do. */
+export interface ManagedEngine extends Public<RealEngine> {}
+
 /** A client; of an engine whose definition is known, with that one's types. */
 export type ClientOf<E> = unknown extends E
   ? Client
-  : Omit<Client, 'request' | 'updates'> & TypedCalls<Api<E>>
+  : Omit<Client, 'request' | 'updates' | 'batch'> & TypedCalls<Api<E>> & TypedBatches<Api<E>>
 
 /** How a supervised engine is called. */
 export type CallsOf<E, Untyped> = unknown extends E ? Untyped : TypedCalls<Api<E>, CallOptions>

@@ -157,6 +157,61 @@ test('with the same sticky text go to the same process, and most stay there when
   assert.is(moved.length, counts[3])
 })
 
+test('that are sticky stay with their process, also while it is busy and when the pool grows', async () => {
+  const pool = { min: 1, max: 3 } as const
+  const { clock, supervisor, processes } = fakeHost({ engines: { a: { command: 'a', pool } } })
+  await clock.advance(1)
+  const engine = supervisor.engine('a')
+  settled(engine.request('work', {}, { sticky: 'mine' }))
+  for (let n = 0; n < 4; n += 1) {
+    settled(engine.request('work'))
+    await clock.advance(10)
+  }
+  assert.is(processes.length, 3)
+  processes[0]?.beat({ blockedMs: 5000 })
+  const before = processes.map(({ requests }) => requests.length)
+  settled(engine.request('work', {}, { sticky: 'mine' }))
+  assert.equal(
+    processes.map(({ requests }, index) => requests.length - (before[index] ?? 0)),
+    [1, 0, 0],
+  )
+})
+
+test('what an engine answers of another engine’s end is its answer, and no end of its own', async () => {
+  const { clock, supervisor, last, processes } = fakeHost({
+    engines: { a: { command: 'a', idempotent: ['work'] } },
+  })
+  await clock.advance(1)
+  const ends = ['work', 'other'].map((method) => settled(supervisor.engine('a').request(method)))
+  for (const { id } of last('a').requests) {
+    const data = { kind: 'EngineGone', delivery: 'never', exitCode: 3, restarting: false }
+    last('a').tell({ id, error: { code: -32005, message: 'the inner one is gone', data } })
+  }
+  await clock.advance(1000)
+  assert.equal(
+    ends.map(({ error }) => error?.message),
+    ['the inner one is gone', 'the inner one is gone'],
+  )
+  assert.is(processes[0]?.requests.length, 2)
+})
+
+test('that never reached an engine do not count as sent', async () => {
+  const { clock, supervisor, last, processes } = fakeHost(
+    { engines: { a: { command: 'a', replays: 1 } } },
+    () => ({ isIdempotent: true }),
+  )
+  await clock.advance(1)
+  last('a').stall()
+  const end = settled(supervisor.engine('a').request('work'))
+  last('a').closeStdout()
+  await clock.advance(10_000)
+  assert.is(processes.length, 2)
+  last('a').answer(last('a').requests[0]?.id as number, 'done')
+  await clock.advance(0)
+  assert.is(end.result, 'done')
+  assert.is(last('a').requests[0]?.params._meta?.['replay'], undefined)
+})
+
 test('go past a process that is busy', async () => {
   const { clock, supervisor, processes, events } = fakeHost({
     engines: { a: { command: 'a', pool: 2 } },
@@ -274,12 +329,12 @@ test('a process that is replaced may take its time with its calls, one that is s
   await clock.advance(1)
   supervisor.restart('a')
   await clock.advance(61_000)
-  assert.equal(processes[0]?.signals, [])
+  assert.equal(processes[0]?.signals, ['SIGCONT'])
   await clock.advance(10_000)
   assert.is(processes.length, 2)
   void supervisor.stop()
   await clock.advance(6_000)
-  assert.equal(processes[1]?.signals, ['SIGTERM'])
+  assert.equal(processes[1]?.signals, ['SIGCONT', 'SIGTERM'])
 })
 
 test('that a draining engine refuses go to the next process, if they may', async () => {
@@ -362,7 +417,8 @@ test('the supervisor is ready when all are, and says which one is not', async ()
 
 test('names the engines that there are', () => {
   const { supervisor } = fakeHost({ engines: { a: { command: 'a' } } })
-  assert.throws(() => supervisor.engine('b' as 'a'), /There is no engine b; there are: a/)
+  for (const call of ['engine', 'resume', 'restart'] as const)
+    assert.throws(() => supervisor[call]('b' as 'a'), /There is no engine b; there are: a/)
   assert.throws(
     () => fakeHost({ engines: { a: { command: '' } } }),
     /The engine a: it has no command/,

@@ -40,7 +40,18 @@ export interface FakeProcess {
   die(end?: ChildEnd): void
   beat(value: object): void
   closeStdout(): void
+  /** Reads nothing any more. */
+  stall(): void
   readonly asked: readonly string[]
+  /** Params of each `engine.subscribe`. */
+  readonly subscribed: Params[]
+  /** Answers to its own calls. */
+  readonly replies: {
+    readonly id: unknown
+    readonly result?: unknown
+    readonly error?: { code: number }
+  }[]
+  print(text: string): void
 }
 
 const killed: ChildEnd = { how: 'killed', signal: 'SIGSEGV' }
@@ -99,7 +110,11 @@ export const fakeHost = <S extends EngineSpecs>(
       die,
       beat: fake.beat,
       closeStdout: () => peer.end(),
+      stall: () => peer.stall(),
       asked: fake.asked,
+      subscribed: [],
+      replies: [],
+      print: fake.print,
     }
     processes.push(process)
     const ready = (): void => {
@@ -109,7 +124,9 @@ export const fakeHost = <S extends EngineSpecs>(
     if (readyAfterMs < Infinity) clock.setTimer(ready, readyAfterMs)
     peer.written$.subscribe((text) => {
       if (!process.isAlive || process.isFrozen) return
-      const { id, method, params } = JSON.parse(text)
+      const message = JSON.parse(text)
+      const { id, method, params } = message
+      if (method === undefined) process.replies.push(message)
       switch (method) {
         case 'engine.describe':
           return send({
@@ -122,6 +139,7 @@ export const fakeHost = <S extends EngineSpecs>(
             },
           })
         case 'engine.subscribe':
+          process.subscribed.push(params)
           return send({ id, result: null })
         case 'engine.status':
           return send({ id, result: { state } })
@@ -136,7 +154,8 @@ export const fakeHost = <S extends EngineSpecs>(
             clock.setTimer(() => die({ how: 'exited', exitCode: 0 }), stopsAfterMs)
           return
         default:
-          if (id !== undefined) process.requests.push({ id, method, params })
+          if (id !== undefined && method !== undefined)
+            process.requests.push({ id, method, params })
       }
     })
     return fake.child

@@ -73,6 +73,48 @@ test('names both versions when the protocols differ', async () => {
   assert.is(done.error?.retryable, false)
 })
 
+test('has one deadline for all of it', async () => {
+  const { client, peer, clock } = fakeChild()
+  const done = settled(client.handshake(1000))
+  await clock.advance(900)
+  peer.send(reply(1, description))
+  await clock.advance(100)
+  assert.is(done.error?.kind, 'DeadlineExceeded')
+})
+
+test('an engine that has no states is ready', async () => {
+  const { client, peer, clock } = fakeChild()
+  const done = settled(client.handshake(1000))
+  peer.send(reply(1, description))
+  await clock.advance(0)
+  peer.send('{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"no engine.subscribe"}}\n')
+  await clock.advance(0)
+  let state: string | undefined
+  client.state$.subscribe((it) => {
+    state = it
+  })
+  assert.equal([done.error, state], [undefined, 'ready'])
+})
+
+test('an error that looks like one of ours is an answer all the same', async () => {
+  const { client, peer, clock } = fakeChild()
+  const done = settled(client.handshake(1000))
+  peer.send(
+    '{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"","data":{"kind":"DeadlineExceeded"}}}\n',
+  )
+  await clock.advance(0)
+  assert.equal([done.error, client.info], [undefined, undefined])
+})
+
+test('can be left out', () => {
+  const { client, peer } = fakeChild(undefined, { handshake: false })
+  let state: string | undefined
+  client.state$.subscribe((it) => {
+    state = it
+  })
+  assert.equal([peer.written, state], [[], 'ready'])
+})
+
 test('a subscription of the user keeps the state, which is the client’s own', async () => {
   const { client, peer } = fakeChild()
   void client.request('engine.subscribe', { log: { level: 'warn' } })

@@ -140,11 +140,34 @@ test('memory above the hard limit kills, above the soft one replaces', async () 
   use.rssBytes = 600
   await clock.advance(2_000)
   assert.ok(events.some((event) => event.endsWith('a recycling')))
-  assert.equal(processes[0]?.signals, [])
+  assert.equal(processes[0]?.signals, ['SIGCONT'])
   use.rssBytes = 2000
   await clock.advance(3_000)
   assert.is(boxes[0]?.reason, 'memory')
   assert.equal(processes[1]?.signals, ['SIGKILL'])
+})
+
+test('memory is looked at from the start', async () => {
+  const { clock, boxes } = fakeHost(
+    { engines: { a: { command: 'a', maxMemoryBytes: 1000 } } },
+    () => ({ readyAfterMs: Infinity }),
+    { usageOf: async () => ({ rssBytes: 2000, cpuMs: 0 }) },
+  )
+  await clock.advance(2_000)
+  assert.is(boxes[0]?.reason, 'memory')
+})
+
+test('an engine that is not to be pinged is not, and its heartbeat tells', async () => {
+  const { clock, last, boxes } = fakeHost({
+    engines: { a: { command: 'a', liveness: { ping: false, blockedFor: '5s' } } },
+  })
+  await clock.advance(1)
+  last('a').isFrozen = true
+  await clock.advance(600_000)
+  assert.equal(last('a').signals, [])
+  last('a').beat({ blockedMs: 5_000 })
+  await clock.advance(2_000)
+  assert.is(boxes[0]?.reason, 'hang')
 })
 
 test('the black box tells of the last messages, ticks and events, and is bounded', async () => {

@@ -74,6 +74,35 @@ test('an empty batch sends nothing, and what comes after a batch leaves by itsel
   )
 })
 
+test('more calls than an engine takes at once leave as several batches', () => {
+  const { client, peer } = fakeChild()
+  const calls = Array.from({ length: 2500 }, () => ({ method: 'a' }))
+  client.batch(calls).map(settled)
+  assert.equal(
+    peer.written.map((text) => JSON.parse(text).length),
+    [1000, 1000, 500],
+  )
+  const large = { method: 'b', params: { text: 'x'.repeat(7 * 2 ** 20) } }
+  client.batch([large, large, large]).map(settled)
+  assert.equal(
+    peer.written.slice(3).map((text) => JSON.parse(text).length),
+    [2, 1],
+  )
+  assert.ok(peer.written.every((text) => Buffer.byteLength(text) <= 16 * 2 ** 20))
+})
+
+test('nothing is sent after close, and a state that was unsubscribed stays known', async () => {
+  const { client, peer } = fakeChild()
+  settled(client.request('engine.unsubscribe'))
+  const [{ method, params } = { method: '', params: {} }] = messages(peer.written)
+  assert.equal([method, params], ['engine.subscribe', { state: true }])
+  void client.close()
+  assert.throws(
+    () => client.notify('n'),
+    (error: { kind: string }) => error.kind === 'ShuttingDown',
+  )
+})
+
 test('methods of the host answer calls of the engine; others are told that there is none', async () => {
   const { peer, clock } = fakeChild(undefined, {
     methods: {

@@ -143,6 +143,82 @@ test('the process stays alive until all are stopped, and a black box is told of'
   assert.equal(told, ['/boxes/signal', 'may end'])
 })
 
+test('ready says no when an engine ended without ever being so, and yes when it has done its work', async () => {
+  for (const [behaviour, kind] of [
+    [{ readyAfterMs: Infinity }, 'EngineGone'],
+    [{ endsAfterMs: 5 }, undefined],
+  ] as const) {
+    const spec = { command: 'a', restart: { type: 'temporary' } } as const
+    const { clock, supervisor, last } = fakeHost({ engines: { a: spec } }, () => behaviour)
+    await clock.advance(10)
+    last('a').die()
+    await clock.advance(0)
+    const end = settled(supervisor.ready())
+    await clock.advance(0)
+    assert.is(end.error?.kind, kind)
+    assert.is('result' in end, kind === undefined)
+  }
+  const none = settled(fakeHost({ engines: {} }).supervisor.ready())
+  await Promise.resolve()
+  assert.ok('result' in none)
+})
+
+test('all streams complete with the stop, behind the last black box', async () => {
+  const told: string[] = []
+  let write: (file: string) => void = () => {}
+  const { clock, supervisor, last } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({}), {
+    keep: () =>
+      new Promise((resolve) => {
+        write = resolve
+      }),
+  })
+  await clock.advance(1)
+  supervisor.events$.subscribe({
+    next: ({ type }) => told.push(type),
+    complete: () => told.push('end'),
+  })
+  supervisor.engine('a').notifications$.subscribe({ complete: () => told.push('end') })
+  supervisor.engine('a').state$.subscribe({ complete: () => told.push('end') })
+  last('a').die()
+  await clock.advance(0)
+  const stopped = settled(supervisor.stop())
+  await clock.advance(1000)
+  assert.not.ok('result' in stopped)
+  write('/box')
+  await clock.advance(0)
+  assert.ok('result' in stopped)
+  assert.equal(told.slice(-4), ['black-box', 'end', 'end', 'end'])
+})
+
+test('what processes send is heard of, whichever it was, and what was subscribed is so anew', async () => {
+  const spec = { command: 'a', pool: 2, subscribe: { health: { everyMs: 100 } } }
+  const { clock, supervisor, processes } = fakeHost({ engines: { a: spec } })
+  const told: unknown[] = []
+  const engine = supervisor.engine('a')
+  engine.notifications$.subscribe(({ key, method }) => told.push([key, method]))
+  engine.stderr$.subscribe(({ key, line }) => told.push([key, line]))
+  await clock.advance(1)
+  for (const { subscribed } of processes) {
+    const { _meta, ...asked } = subscribed.at(-1) ?? {}
+    assert.equal(asked, { health: { everyMs: 100 }, state: true })
+  }
+  told.length = 0
+  processes[1]?.tell({ method: 'health.tick', params: {} })
+  processes[0]?.print('hello\n')
+  processes[0]?.tell({ id: 7, method: 'host.name' })
+  engine.requests$.subscribe(({ key, call }) => call.reply(`${key} ${call.method}`))
+  processes[1]?.tell({ id: 7, method: 'host.name' })
+  await clock.advance(1)
+  assert.equal(told, [
+    ['a#2', 'health.tick'],
+    ['a#1', 'hello'],
+  ])
+  assert.equal(
+    processes.map(({ replies }) => replies.map(({ result, error }) => result ?? error?.code)),
+    [[-32601], ['a#2 host.name']],
+  )
+})
+
 test('kill ends what is just being started, too', async () => {
   const { clock, supervisor, processes } = fakeHost({ engines: { a: { command: 'a' } } }, () => ({
     stopsAfterMs: Infinity,

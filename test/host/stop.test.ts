@@ -31,7 +31,10 @@ test('asks, and needs no more with an engine that drains', async () => {
   end({ how: 'exited', exitCode: 0 })
   assert.equal(await closed, { how: 'exited', exitCode: 0 })
   await run(60_000)
-  assert.equal(events, [[0, 'engine.shutdown']])
+  assert.equal(events, [
+    [0, 'SIGCONT'],
+    [0, 'engine.shutdown'],
+  ])
 })
 
 test('ends the input at once when the engine knows no shutdown', async () => {
@@ -42,8 +45,28 @@ test('ends the input at once when the engine knows no shutdown', async () => {
   end({ how: 'exited', exitCode: 0 })
   await closed
   assert.equal(events, [
+    [0, 'SIGCONT'],
     [0, 'engine.shutdown'],
     [1, 'end of input'],
+  ])
+})
+
+test('does not end the input under a call of an engine that knows no shutdown', async () => {
+  const { client, events, peer, run, end } = watched()
+  const open = client.request('slow')
+  const closed = client.close(3000)
+  peer.send('{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"Method not found"}}\n')
+  await run(1000)
+  peer.send('{"jsonrpc":"2.0","id":1,"result":"done"}\n')
+  await run(1100)
+  assert.is(await open, 'done')
+  end({ how: 'exited', exitCode: 0 })
+  await closed
+  assert.equal(events, [
+    [0, 'slow'],
+    [0, 'SIGCONT'],
+    [0, 'engine.shutdown'],
+    [1050, 'end of input'],
   ])
 })
 
@@ -54,6 +77,7 @@ test('goes from step to step with an engine that does nothing', async () => {
   end({ how: 'killed', signal: 'SIGKILL' })
   assert.equal(await closed, { how: 'killed', signal: 'SIGKILL' })
   assert.equal(events, [
+    [0, 'SIGCONT'],
     [0, 'engine.shutdown'],
     [1000, '$/cancelRequest'],
     [1000, 'end of input'],
@@ -68,6 +92,7 @@ test('goes on with an engine that promises to drain and does not', async () => {
   peer.send('{"jsonrpc":"2.0","id":1,"result":{"draining":true,"open":1}}\n')
   await run(12_000)
   assert.equal(events, [
+    [0, 'SIGCONT'],
     [0, 'engine.shutdown'],
     [5000, 'end of input'],
     [7000, 'SIGTERM'],

@@ -65,7 +65,7 @@ test('samples/electron: windows call, hear of progress, cancel, and nothing runs
     blackBoxes: false,
     runFolder: join(folder, 'run'),
   })
-  const { ipcMain, app, sender, sent, request } = electron(engines as Supervisor)
+  const { ipcMain, app, sender, sent, request } = electron(engines)
   await engines.ready()
   const call = { id: '1', engine: 'tester', method: 'add', params: { a: 2, b: 40 } }
   assert.equal(await request(call), { result: 42 })

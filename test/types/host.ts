@@ -1,5 +1,13 @@
 /** Types of clients as users write them. Checked by `tsc --noEmit`: each `@ts-expect-error` must be an error. */
-import { connect, engineType, supervise, type Update } from '../../src/host/index.js'
+import {
+  type Client,
+  connect,
+  engineType,
+  type ManagedEngine,
+  type Supervisor,
+  supervise,
+  type Update,
+} from '../../src/host/index.js'
 import { engine, group, method, t } from '../../src/index.js'
 
 const Segment = t.type({ start: t.number, text: t.string })
@@ -91,3 +99,48 @@ void supervisor.engine('asr').request('add', { a: 1, b: 'x' })
 // @ts-expect-error: calls may be sticky, clients of one process not
 void client.request('add', { a: 1, b: 2 }, { sticky: 'a' })
 void supervisor.engine('asr').request('add', { a: 1, b: 2 }, { sticky: 'a' })
+
+// Typed ones go where any is taken.
+const takeClient = (it: Client): unknown => it.request('anything', [1])
+takeClient(client)
+takeClient(foreign)
+const takeEngine = (it: ManagedEngine): unknown => it.request('anything', [1])
+takeEngine(supervisor.engine('asr'))
+takeEngine(supervisor.engine('other'))
+const takeSupervisor = (it: Supervisor): unknown => takeEngine(it.engine('anything'))
+takeSupervisor(supervisor)
+
+// A batch has the types of each of its calls.
+const [added, loaded] = client.batch([
+  { method: 'add', params: { a: 1, b: 2 } },
+  { method: 'models.load', params: { name: 'base' } },
+  { method: 'options' },
+  { method: 'loose', params: [1] },
+])
+export const batched: readonly [Promise<number>, Promise<boolean>] = [added, loaded]
+const calls = [1, 2].map((a) => ({ method: 'add', params: { a, b: 1 } }) as const)
+export const sums: Promise<number>[] = client.batch(calls)
+export const several: Promise<unknown>[] = foreign.batch([{ method: 'whatever', params: 5 }])
+// @ts-expect-error: there is no such method
+client.batch([{ method: 'subtract', params: { a: 1, b: 2 } }])
+// @ts-expect-error: a text is no number
+client.batch([{ method: 'add', params: { a: 1, b: 'x' } }])
+// @ts-expect-error: what it takes is missing
+client.batch([{ method: 'add' }])
+
+// What may be missing may be undefined.
+const perhaps = undefined as number | undefined
+const signal = undefined as AbortSignal | undefined
+void client.request('options', undefined, { deadlineMs: perhaps, signal, onProgress: undefined })
+void foreign.request('whatever', {}, { deadlineMs: perhaps, signal, meta: undefined })
+client.updates('options', {}, { deadlineMs: perhaps, signal })
+
+// What travels beside the params.
+const meta = { priority: 'high', idempotencyKey: 'a', traceparent: '00-0-0-00', tenant: 7 } as const
+void client.request('add', { a: 1, b: 2 }, { meta })
+void supervisor.engine('asr').request('add', { a: 1, b: 2 }, { meta, sticky: 'a' })
+client.updates('add', { a: 1, b: 2 }, { meta })
+// @ts-expect-error: there is no such priority
+void client.request('add', { a: 1, b: 2 }, { meta: { priority: 'urgent' } })
+// @ts-expect-error: a deadline is an option
+void client.request('add', { a: 1, b: 2 }, { meta: { deadlineMs: 5 } })
