@@ -1,6 +1,7 @@
 /** Requests of our own to who sits at the other end, and their replies. Ids of the two directions are separate. */
 import type { Call } from '../../pipelines/call.js'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
 import { notificationText, requestText } from '../protocol/encode.js'
 import type { ReplyMessage } from '../protocol/message.js'
@@ -56,6 +57,8 @@ export class Peer {
     params: unknown,
     { deadlineMs, signal, onProgress, meta, parent }: RequestOptions & { readonly parent?: Call },
   ): Promise<unknown> {
+    if (deadlineMs !== undefined && (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)))
+      return Promise.reject(new TypeError('deadlineMs wants a number of milliseconds'))
     const parentMs = parent?.timeLeftMs ?? Number.POSITIVE_INFINITY
     const timeLeftMs = Math.min(deadlineMs ?? parentMs, parentMs)
     if (this.gone !== undefined) return Promise.reject(this.gone(Number.POSITIVE_INFINITY))
@@ -71,7 +74,7 @@ export class Peer {
         this.write(notificationText('$/cancelRequest', { id }), 'cancel')
         end(() => reject(error))
       }
-      const onAbort = () => cancel(requestCancelled())
+      const stop = () => cancel(requestCancelled())
       // At its own deadline the parent ends, and this with it.
       const timer =
         timeLeftMs < parentMs
@@ -80,8 +83,8 @@ export class Peer {
       const end = (settle: () => void): void => {
         this.waiters.delete(id)
         if (timer !== undefined) this.clock.clearTimer(timer)
-        signal?.removeEventListener('abort', onAbort)
-        siblings?.delete(onAbort)
+        forget()
+        siblings?.delete(stop)
         settle()
       }
       const waiter: Waiter = {
@@ -92,8 +95,8 @@ export class Peer {
         receipt: Number.POSITIVE_INFINITY,
       }
       this.waiters.set(id, waiter)
-      signal?.addEventListener('abort', onAbort)
-      const siblings = parent && this.requestsOf(parent).add(onAbort)
+      const forget = onAbort(signal, stop)
+      const siblings = parent && this.requestsOf(parent).add(stop)
       try {
         waiter.receipt = this.write(text, 'request')
       } catch (refusal) {

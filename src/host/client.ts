@@ -113,6 +113,7 @@ export class Client {
       methods,
       request: (method, params, own) => this.request(method, params, own),
       write: (text) => void this.send(text),
+      fullness: () => child.transport.unwritten / this.limits.bufferBytes,
     })
     this.requests$ = this.incoming.requests$.asObservable()
     this.inlet = new Inlet({

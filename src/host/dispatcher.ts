@@ -15,7 +15,7 @@ import { Pins } from './pins.js'
 
 export interface CallOptions extends RequestOptions {
   /** Calls with the same text go to the process that the first of them went to, for as long as that runs. */
-  readonly sticky?: string
+  readonly sticky?: string | undefined
 }
 
 interface Job {

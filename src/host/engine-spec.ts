@@ -90,8 +90,16 @@ export const planOf = (name: string, spec: EngineSpec): Plan => {
 
 const readPlan = (name: string, spec: EngineSpec): Plan => {
   const { command, args, cwd, env, inherit, sha256, framing, limits, methods } = spec
-  if (typeof command !== 'string' || command === '')
+  const { idempotent = [], replays = 2, queue = 1000 } = spec
+  if (!isText(command) || command === '')
     throw new TypeError('it has no command: the program to start')
+  needTexts({ args, inherit: inherit === 'all' ? [] : inherit, idempotent })
+  if (cwd !== undefined && !isText(cwd)) throw new TypeError('cwd wants a path')
+  if (env !== undefined && !Object.values(env ?? [env]).every(isVariable))
+    throw new TypeError('env wants texts without null characters, or undefined')
+  if (framing !== undefined && framing !== 'ndjson' && framing !== 'content-length')
+    throw new TypeError("framing wants 'ndjson' or 'content-length'")
+  needNumbers({ replays, queue })
   const pool = typeof spec.pool === 'number' ? { min: spec.pool } : (spec.pool ?? {})
   const { min = 1, max = min, idleFor = '60s' } = pool
   if (!Number.isInteger(min) || min < 1 || !Number.isInteger(max) || max < min)
@@ -117,9 +125,29 @@ const readPlan = (name: string, spec: EngineSpec): Plan => {
     recycle: { calls, ageMs: age === undefined ? Infinity : toMs(age) },
     memory: { softBytes: memoryBytes, hardBytes: spec.maxMemoryBytes },
     subscribe: spec.subscribe,
-    idempotent: new Set(spec.idempotent),
-    replays: spec.replays ?? 2,
-    queue: spec.queue ?? 1000,
+    idempotent: new Set(idempotent),
+    replays,
+    queue,
     graceMs: toMs(spec.grace ?? '5s'),
+  }
+}
+
+/** No null character: nothing may hold one on its way to a new process. */
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && !value.includes('\0')
+
+const isVariable = (value: unknown): boolean => value === undefined || isText(value)
+
+const needTexts = (lists: Readonly<Record<string, unknown>>): void => {
+  for (const [name, list = []] of Object.entries(lists)) {
+    if (!Array.isArray(list) || !list.every(isText))
+      throw new TypeError(`${name} wants an array of texts without null characters`)
+  }
+}
+
+const needNumbers = (numbers: Readonly<Record<string, unknown>>): void => {
+  for (const [name, number] of Object.entries(numbers)) {
+    if (!(typeof number === 'number' && number >= 0))
+      throw new TypeError(`${name} wants a number, 0 or more`)
   }
 }

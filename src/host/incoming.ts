@@ -1,6 +1,7 @@
 /** Calls from the engine to its host. */
 import { Subject } from 'rxjs'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import { withAny } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
 import { errorReply, resultReply } from '../protocol/encode.js'
 import type { CallMessage } from '../protocol/message.js'
@@ -12,6 +13,7 @@ import {
   internalError,
   isRpcError,
   methodNotFound,
+  overloaded,
   type RpcError,
   requestCancelled,
 } from '../protocol/rpc-error.js'
@@ -42,7 +44,12 @@ interface Parts {
   readonly methods: HostMethods
   readonly request: (method: string, params: unknown, options: RequestOptions) => Promise<unknown>
   readonly write: (text: string) => void
+  /** How much of what the engine may not have read it has not read: above 1 is too much. */
+  readonly fullness: () => number
 }
+
+/** Calls of an engine that are not answered yet; more are refused. */
+const mostOpen = 10_000
 
 export class Incoming {
   /** Calls that none of the methods takes. Who subscribes answers them. */
@@ -55,9 +62,14 @@ export class Incoming {
   }
 
   accept({ method, params: given }: CallMessage, id: RequestId): void {
-    const { clock, methods, write } = this.parts
+    const { clock, methods, write, fullness } = this.parts
     const key = id === null ? undefined : idKey(id)
     if (key !== undefined && this.open.has(key)) return write(errorReply(id, duplicateId()))
+    // It asks faster than it reads the answers. In the end not even this one is kept for it.
+    if (fullness() > 2) return
+    if (fullness() > 1) return write(errorReply(id, overloaded('the engine does not read')))
+    if (this.open.size >= mostOpen)
+      return write(errorReply(id, overloaded(`${mostOpen} calls to the host are open`)))
     const { params, meta } = hasMeta(given) ? splitMeta(given) : { params: given, meta: noMeta }
     const deadlineMs = Number.isFinite(meta.deadlineMs) ? Number(meta.deadlineMs) : Infinity
     const dueAt = clock.now() + deadlineMs
@@ -90,7 +102,7 @@ export class Incoming {
         return dueAt - clock.now()
       },
       progress: (value) => {
-        if (!isSettled) write(progressText(meta.progressToken ?? id, value))
+        if (!isSettled && fullness() <= 1) write(progressText(meta.progressToken ?? id, value))
       },
       request: (name, ownParams, options = {}) => this.nested(call, name, ownParams, options),
       reply: (result) => settle(() => replyText(id, result)),
@@ -119,11 +131,11 @@ export class Incoming {
     { deadlineMs = Infinity, signal, ...options }: RequestOptions,
   ): Promise<unknown> {
     const leftMs = Math.min(deadlineMs, call.timeLeftMs)
-    return this.parts.request(method, params, {
-      ...options,
-      ...(leftMs !== Infinity && { deadlineMs: leftMs }),
-      signal: signal === undefined ? call.signal : AbortSignal.any([signal, call.signal]),
-    })
+    const own = { ...options, ...(leftMs !== Infinity && { deadlineMs: leftMs }) }
+    const signals = signal === undefined ? [call.signal] : [signal, call.signal]
+    return withAny(signals, (either) =>
+      this.parts.request(method, params, { ...own, signal: either }),
+    )
   }
 }
 

@@ -12,11 +12,12 @@ import type { BlackBoxFile } from './black-box.js'
 import type { ClientOptions } from './client.js'
 import type { HostPorts } from './host-ports.js'
 import {
+  type EngineOf,
   type EngineSpecs,
   Supervisor as RealSupervisor,
   type SupervisorOptions,
 } from './supervisor.js'
-import type { ClientOf, Public } from './typed.js'
+import type { ClientOf, ManagedEngineOf } from './typed.js'
 import { welcome } from './welcome.js'
 
 export type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.js'
@@ -61,7 +62,10 @@ export interface SuperviseOptions<S extends EngineSpecs> extends SupervisorOptio
 
 /** Keeps engines running. */
 export interface Supervisor<S extends EngineSpecs = EngineSpecs>
-  extends Public<RealSupervisor<S>> {}
+  extends Omit<RealSupervisor<S>, 'engine'> {
+  /** @throws TypeError when there is no engine of that name */
+  engine<N extends keyof S & string>(name: N): ManagedEngineOf<EngineOf<S[N]>>
+}
 
 /**
  * Starts engines, and keeps them running until `stop()`.

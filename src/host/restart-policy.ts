@@ -78,6 +78,8 @@ export const noFailures: FailureHistory = { startFailures: [], crashes: [], atte
 export interface Ended {
   readonly reason: EndReason
   readonly exitCode?: number | undefined
+  /** Another start may succeed where this one could not even begin. */
+  readonly isTransient?: boolean | undefined
   /** When it became ready; undefined if it never did. */
   readonly readyAt?: number | undefined
 }
@@ -118,8 +120,8 @@ export const afterEnd = (
 const hopelessExitCodes: readonly number[] = [64, 78, 126, 127]
 
 /** A start that cannot get better by itself. */
-const isHopeless = ({ reason, exitCode, readyAt }: Ended): boolean =>
-  reason === 'failed_to_start' ||
+const isHopeless = ({ reason, exitCode, readyAt, isTransient }: Ended): boolean =>
+  (reason === 'failed_to_start' && isTransient !== true) ||
   (reason === 'exit' && readyAt === undefined && hopelessExitCodes.includes(exitCode ?? 0))
 
 /** Full jitter: anywhere between nothing and the longest wait. */

@@ -34,7 +34,7 @@ export interface SupervisorOptions<S extends EngineSpecs> {
 // biome-ignore lint/suspicious/noExplicitAny: each spec may carry the type of an engine of its own
 export type EngineSpecs = Readonly<Record<string, EngineSpec<any>>>
 
-type EngineOf<T> = T extends EngineSpec<infer E> ? E : unknown
+export type EngineOf<T> = T extends EngineSpec<infer E> ? E : unknown
 
 /** What belongs to one member beside the reducer's state. */
 interface Slot {
@@ -339,7 +339,8 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       this.log[level]({ engine, key, reason, pid: epoch.client?.pid }, message)
       this.tell({ type: 'ended', engine, key, epoch: number, reason, message, stderr })
       const exitCode = end.end.how === 'exited' ? end.end.exitCode : undefined
-      this.act({ type: 'ended', key, reason, exitCode, readyAt })
+      const isTransient = end.end.how === 'not-started' && end.end.isTransient === true
+      this.act({ type: 'ended', key, reason, exitCode, isTransient, readyAt })
     },
     onKept: ({ settings: { key, engine, number } }, file) => {
       this.log.info({ engine, key, file }, 'What is known of its end was written down')

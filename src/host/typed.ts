@@ -96,14 +96,13 @@ interface TypedBatches<A> {
   ): { -readonly [I in keyof B]: Promise<Field<A, MethodOf<A, B[I]>, 'result'>> }
 }
 
-/** What anybody may use of a class. Its private members would keep all that has other types from being taken for one. */
-export type Public<T> = { [K in keyof T]: T[K] }
+// Users get interfaces: private members of a class would keep what has other types from being taken for one.
 
 /** One engine, as a host talks to it. */
-export interface Client extends Readonly<Omit<RealClient, 'handshake' | 'onMessage'>> {}
+export interface Client extends Readonly<Omit<RealClient, 'handshake' | 'onLost' | 'onMessage'>> {}
 
 /** A supervised engine as its users see it: one that is always there, whatever its processes do. */
-export interface ManagedEngine extends Public<RealEngine> {}
+export interface ManagedEngine extends Omit<RealEngine, 'hear' | 'end'> {}
 
 /** A client; of an engine whose definition is known, with that one's types. */
 export type ClientOf<E> = unknown extends E
@@ -112,3 +111,7 @@ export type ClientOf<E> = unknown extends E
 
 /** How a supervised engine is called. */
 export type CallsOf<E, Untyped> = unknown extends E ? Untyped : TypedCalls<Api<E>, CallOptions>
+
+/** A supervised engine; of one whose definition is known, with that one's types. */
+export type ManagedEngineOf<E> = Omit<ManagedEngine, 'request' | 'updates'> &
+  CallsOf<E, ManagedEngine>

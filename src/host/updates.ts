@@ -1,6 +1,7 @@
 /** A request as a stream. */
 import { Observable } from 'rxjs'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import { onAbort } from '../ports/abort.js'
 
 /** What comes of a request: how far it is, parts of its result, and last the result itself. */
 export type Update<R = unknown, P = unknown> =
@@ -17,10 +18,12 @@ export const updatesOf = (
 ): Observable<Update> =>
   new Observable((subscriber) => {
     const controller = new AbortController()
+    const stop = (): void => controller.abort()
+    if (signal?.aborted === true) stop()
+    subscriber.add(onAbort(signal, stop))
     const result = send({
       ...options,
-      signal:
-        signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
+      signal: controller.signal,
       onProgress: (value, isPartial) =>
         subscriber.next({ kind: isPartial ? 'partial' : 'progress', value }),
     })
@@ -31,5 +34,5 @@ export const updatesOf = (
       },
       (error) => subscriber.error(error),
     )
-    return () => controller.abort()
+    return stop
   })

@@ -19,7 +19,12 @@ export interface Command {
 export type ChildEnd =
   | { readonly how: 'exited'; readonly exitCode: number }
   | { readonly how: 'killed'; readonly signal: string }
-  | { readonly how: 'not-started'; readonly reason: string }
+  | {
+      readonly how: 'not-started'
+      readonly reason: string
+      /** The system had no descriptors, processes or memory to spare: another try may help. */
+      readonly isTransient?: boolean
+    }
 
 /** The line to the engine's watching thread. */
 export interface WatchLine {

@@ -1,7 +1,7 @@
 /** LSP's framing: headers, a blank line, then exactly so many bytes. A broken header cannot be read past, a bad body can. */
 import { isAscii } from 'node:buffer'
 import { ByteBuffer } from './byte-buffer.js'
-import type { Frame, FrameDecoder } from './frame.js'
+import { type Frame, type FrameDecoder, headBytes, type OnSkip } from './frame.js'
 import { messageTooLarge, parseError, type RpcError } from './rpc-error.js'
 import { decodeText, notUtf8 } from './text.js'
 
@@ -23,18 +23,22 @@ export class ContentLengthDecoder implements FrameDecoder {
   readonly framing = 'content-length'
   fatal: RpcError | undefined
   private readonly limitBytes: number
+  private readonly onSkip: OnSkip | undefined
   private readonly rest = new ByteBuffer()
   private expecting: Expecting = 'header'
   /** Bytes of the body that are still to come. */
   private missing = 0
+  /** Of a skipped body, those that `onSkip` still waits for. */
+  private headMissing = 0
   /** Header bytes of this message so far, and the length they gave. */
   private headerBytes = 0
   private length: number | undefined
   /** Of the chunk that is being read. */
   private isAscii = false
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, onSkip?: OnSkip) {
     this.limitBytes = limitBytes
+    this.onSkip = onSkip
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -128,6 +132,7 @@ export class ContentLengthDecoder implements FrameDecoder {
     if (this.length > this.limitBytes) {
       frames.push(messageTooLarge(this.limitBytes, this.length))
       this.expecting = 'skipped body'
+      if (this.onSkip !== undefined) this.headMissing = Math.min(this.length, headBytes)
     }
     this.length = undefined
     this.headerBytes = 0
@@ -138,6 +143,7 @@ export class ContentLengthDecoder implements FrameDecoder {
     const end = Math.min(bytes.length, at + this.missing)
     this.missing -= end - at
     if (this.expecting === 'skipped body') {
+      if (this.headMissing > 0) this.skip(bytes.subarray(at, end))
       if (this.missing === 0) this.expecting = 'header'
       return end
     }
@@ -151,6 +157,13 @@ export class ContentLengthDecoder implements FrameDecoder {
     this.rest.append(bytes.subarray(at, end))
     if (this.missing === 0) this.endOfBody(decodeText(this.rest.take()), frames)
     return end
+  }
+
+  private skip(bytes: Buffer): void {
+    const head = bytes.subarray(0, this.headMissing)
+    this.rest.append(head)
+    this.headMissing -= head.length
+    if (this.headMissing === 0) this.onSkip?.(this.rest.take().toString())
   }
 
   private endOfBody(text: string | undefined, frames: Frame[]): void {

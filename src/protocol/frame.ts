@@ -17,6 +17,12 @@ export interface FrameDecoder {
   readonly fatal: RpcError | undefined
 }
 
+/** Takes the first bytes of a message that is skipped since it is too large, when they are there: its id may be among them. */
+export type OnSkip = (head: string) => void
+
+/** How many bytes that are. */
+export const headBytes = 200
+
 /** One text as it is written in a framing. */
 export const frame = (text: string, framing: Framing): string =>
   framing === 'ndjson' ? `${text}\n` : `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`

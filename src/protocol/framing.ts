@@ -1,7 +1,7 @@
 /** Which framing a peer speaks, told from its first bytes. */
 import { ByteBuffer } from './byte-buffer.js'
 import { ContentLengthDecoder } from './content-length.js'
-import type { Frame, FrameDecoder, Framing } from './frame.js'
+import type { Frame, FrameDecoder, Framing, OnSkip } from './frame.js'
 import { NdjsonDecoder } from './ndjson.js'
 import type { RpcError } from './rpc-error.js'
 
@@ -9,10 +9,14 @@ import type { RpcError } from './rpc-error.js'
  * @param framing - fixes it; undefined lets the first line decide: headers that begin with Content-Length or Content-Type mean content-length, everything else is NDJSON
  * @param limitBytes - a longer message is skipped and becomes one MessageTooLarge
  */
-export const frameDecoder = (framing: Framing | undefined, limitBytes: number): FrameDecoder => {
-  if (framing === 'ndjson') return new NdjsonDecoder(limitBytes)
-  if (framing === 'content-length') return new ContentLengthDecoder(limitBytes)
-  return new AutoDecoder(limitBytes)
+export const frameDecoder = (
+  framing: Framing | undefined,
+  limitBytes: number,
+  onSkip?: OnSkip,
+): FrameDecoder => {
+  if (framing === 'ndjson') return new NdjsonDecoder(limitBytes, onSkip)
+  if (framing === 'content-length') return new ContentLengthDecoder(limitBytes, onSkip)
+  return new AutoDecoder(limitBytes, onSkip)
 }
 
 const firstHeaders = ['content-length:', 'content-type:']
@@ -29,9 +33,11 @@ class AutoDecoder implements FrameDecoder {
   private decoder: FrameDecoder | undefined
 
   private readonly limitBytes: number
+  private readonly onSkip: OnSkip | undefined
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, onSkip: OnSkip | undefined) {
     this.limitBytes = limitBytes
+    this.onSkip = onSkip
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -43,13 +49,13 @@ class AutoDecoder implements FrameDecoder {
       this.head.append(Buffer.from(bytes))
       return []
     }
-    this.decoder = frameDecoder(framing, this.limitBytes)
+    this.decoder = frameDecoder(framing, this.limitBytes, this.onSkip)
     return this.decoder.push(bytes)
   }
 
   end(): Frame[] {
     if (this.decoder === undefined) {
-      this.decoder = frameDecoder('ndjson', this.limitBytes)
+      this.decoder = frameDecoder('ndjson', this.limitBytes, this.onSkip)
       return [...this.decoder.push(this.head.take()), ...this.decoder.end()]
     }
     return this.decoder.end()

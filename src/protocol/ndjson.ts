@@ -1,6 +1,6 @@
 /** One JSON text a line. Works on bytes; a line is decoded when it is whole. */
 import { ByteBuffer } from './byte-buffer.js'
-import type { Frame, FrameDecoder } from './frame.js'
+import { type Frame, type FrameDecoder, headBytes, type OnSkip } from './frame.js'
 import { messageTooLarge } from './rpc-error.js'
 import { decodeText, notUtf8 } from './text.js'
 
@@ -15,12 +15,14 @@ export class NdjsonDecoder implements FrameDecoder {
   readonly framing = 'ndjson'
   readonly fatal = undefined
   private readonly limitBytes: number
+  private readonly onSkip: OnSkip | undefined
   private readonly rest = new ByteBuffer()
   private isSkipping = false
   private isFirst = true
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, onSkip?: OnSkip) {
     this.limitBytes = limitBytes
+    this.onSkip = onSkip
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -51,8 +53,8 @@ export class NdjsonDecoder implements FrameDecoder {
   private keep(bytes: Buffer, frames: Frame[]): void {
     if (this.isSkipping || bytes.length === 0) return
     if (this.rest.length + bytes.length > this.limitBytes + slackBytes) {
-      frames.push(messageTooLarge(this.limitBytes))
-      this.rest.take()
+      this.rest.append(bytes.subarray(0, headBytes))
+      this.tooLarge(this.rest.take(), frames)
       this.isSkipping = true
       this.isFirst = false
       return
@@ -85,8 +87,8 @@ export class NdjsonDecoder implements FrameDecoder {
       if (line !== undefined) this.line(line, frames)
       else {
         this.isFirst = false
-        const isLong = end - start > this.limitBytes
-        frames.push(isLong ? messageTooLarge(this.limitBytes) : notUtf8())
+        if (end - start > this.limitBytes) this.tooLarge(bytes.subarray(start, end), frames)
+        else frames.push(notUtf8())
       }
       start = end + 1
     }
@@ -99,10 +101,15 @@ export class NdjsonDecoder implements FrameDecoder {
       if (text.startsWith(byteOrderMark)) text = text.slice(1)
     }
     if (text.length * 3 > this.limitBytes && textBytes(text) > this.limitBytes) {
-      frames.push(messageTooLarge(this.limitBytes))
+      this.tooLarge(text, frames)
     } else if (text.charCodeAt(0) > 32 || notBlank.test(text)) {
       frames.push(text)
     }
+  }
+
+  private tooLarge(line: string | Buffer, frames: Frame[]): void {
+    frames.push(messageTooLarge(this.limitBytes))
+    this.onSkip?.(line.slice(0, headBytes).toString())
   }
 }
 

@@ -1,6 +1,6 @@
 /** Starts a process with three pipes, and on Linux and macOS with two sockets for engines of ours. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { EMPTY, fromEvent, NEVER, type Observable, Subject, takeUntil } from 'rxjs'
@@ -15,15 +15,19 @@ import { streamTransport } from './stdio.js'
 const lastWordsMs = 250
 
 export const startChild: Spawn = async (command) => {
-  const environment = childEnvironment(command)
-  const file = await checked(command, environment)
-  if (file.refusal !== undefined) return neverStarted(file.refusal)
-  const [channel, beat] = await Promise.all([socketPair(), socketPair()])
+  const pairs: SocketPair[] = []
   try {
+    const environment = childEnvironment(command)
+    const file = await checked(command, environment)
+    if (file.refusal !== undefined) return neverStarted(notStarted(file.refusal))
+    const [channel, beat] = await Promise.all([socketPair(), socketPair()])
+    pairs.push(...[channel, beat].filter((pair) => pair !== undefined))
     return running(command, file.path, environment, channel, beat)
+  } catch (error) {
+    for (const { ours } of pairs) ours.destroy()
+    return neverStarted(refused(error as NodeJS.ErrnoException, command))
   } finally {
-    channel?.theirs.destroy() // the child has a descriptor of its own
-    beat?.theirs.destroy()
+    for (const { theirs } of pairs) theirs.destroy() // the child has a descriptor of its own
   }
 }
 
@@ -48,28 +52,27 @@ const running = (
   beat: SocketPair | undefined,
 ): Child => {
   const { command, args = [], cwd } = options
-  const because = (error: unknown): string =>
-    whyNotStarted(error as NodeJS.ErrnoException, command, cwd)
-  let child: Piped
-  try {
-    child = spawn(file, args, {
-      argv0: command,
-      cwd,
-      env: {
-        ...environment,
-        ...(channel && { SIDESTREAM_CHANNEL: `3:${channel.name}` }),
-        ...(beat && { SIDESTREAM_BEAT: `4:${beat.name}` }),
-      },
-      stdio: ['pipe', 'pipe', 'pipe', channel?.theirs ?? 'ignore', beat?.theirs ?? 'ignore'],
-      // A group of its own: Ctrl-C is the host's to pass on, and the group can be killed as a whole.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    }) as Piped
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error // our caller's mistake
-    return neverStarted(because(error))
-  }
+  needDescriptors()
+  const child = spawn(file, args, {
+    argv0: command,
+    cwd,
+    env: {
+      ...environment,
+      ...(channel && { SIDESTREAM_CHANNEL: `3:${channel.name}` }),
+      ...(beat && { SIDESTREAM_BEAT: `4:${beat.name}` }),
+    },
+    stdio: ['pipe', 'pipe', 'pipe', channel?.theirs ?? 'ignore', beat?.theirs ?? 'ignore'],
+    // A group of its own: Ctrl-C is the host's to pass on, and the group can be killed as a whole.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  }) as Piped
   const sockets = [channel?.ours, beat?.ours].filter((socket) => socket !== undefined)
+  if (child.stdout === undefined) {
+    // There were no descriptors for its pipes. Node tells that later.
+    for (const socket of sockets) socket.destroy()
+    const failed = new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve))
+    return neverStarted(failed.then((error) => refused(error, options)))
+  }
   beat?.ours.resume() // its end is waited for, whether or not anybody listens to what comes
   const gone$ = new Subject<void>()
   const ended = new Promise<ChildEnd>((resolve) => {
@@ -79,7 +82,7 @@ const running = (
       resolve(end)
     }
     child.on('error', (error) => {
-      if (child.pid === undefined) tell({ how: 'not-started', reason: because(error) })
+      if (child.pid === undefined) tell(refused(error, options))
     })
     child.once('exit', (exitCode, signal) => {
       killGroup(child.pid as number, 'SIGKILL') // what it has left behind
@@ -104,6 +107,20 @@ const running = (
     stderr$: chunks(child.stderr, gone$),
     ended,
     kill: (signal) => kill(child, signal),
+  }
+}
+
+/** Three pairs of sockets, and what tells whether the program could be run. */
+const descriptors = 8
+
+/** Throws where there are too few descriptors for a child: Node would keep open those that it did get. */
+const needDescriptors = (): void => {
+  if (process.platform === 'win32') return
+  const open: number[] = []
+  try {
+    while (open.length < descriptors) open.push(openSync('/', 'r'))
+  } finally {
+    for (const descriptor of open) closeSync(descriptor)
   }
 }
 
@@ -139,10 +156,17 @@ const killGroup = (pid: number, signal: KillSignal): void => {
   } catch {} // nobody is left
 }
 
+/** What may be there a moment later: descriptors, processes, memory. */
+const transientCodes: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'])
+
+const refused = (error: NodeJS.ErrnoException, command: Command): ChildEnd => ({
+  ...notStarted(whyNotStarted(error, command)),
+  ...(transientCodes.has(error.code) && { isTransient: true }),
+})
+
 const whyNotStarted = (
   { code, message }: NodeJS.ErrnoException,
-  command: string,
-  cwd: string | undefined,
+  { command, cwd }: Command,
 ): string => {
   if (cwd !== undefined && !existsSync(cwd)) return `there is no directory ${cwd} to start it in`
   switch (code) {
@@ -150,6 +174,9 @@ const whyNotStarted = (
       return `there is no command ${command}`
     case 'EACCES':
       return `${command} may not be executed: it is no program, or permission is missing`
+    case 'EMFILE':
+    case 'ENFILE':
+      return `too many files are open to start ${command}`
     default:
       return message
   }
@@ -168,12 +195,14 @@ const silence: Transport = {
   end: () => Promise.resolve(),
 }
 
-const neverStarted = (reason: string): Child => ({
+const notStarted = (reason: string) => ({ how: 'not-started', reason }) as const
+
+const neverStarted = (end: ChildEnd | Promise<ChildEnd>): Child => ({
   pid: undefined,
   transport: silence,
   channel$: EMPTY,
   watchLine: { input$: EMPTY, write: () => {} },
   stderr$: EMPTY,
-  ended: Promise.resolve({ how: 'not-started', reason }),
+  ended: Promise.resolve(end),
   kill: () => {},
 })

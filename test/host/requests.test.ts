@@ -1,4 +1,5 @@
 /** What a client can do with a call: as a stream, in a batch, in both directions, and to an engine that does not read. */
+import { getEventListeners } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IncomingCall } from '../../src/host/incoming.js'
@@ -227,6 +228,110 @@ test('what was not handed to the system cannot have reached the engine; what was
   const told = [first, second, third].map(({ error }) => error?.facts['delivery'])
   assert.equal(told, ['possible', 'never', 'never'])
   assert.match(first.error?.message ?? '', /a crash in native code/)
+})
+
+test('one signal may be that of any number of requests and streams, and keeps nothing of them', async () => {
+  const { client, peer, clock } = fakeChild()
+  const controller = new AbortController()
+  const { signal } = controller
+  const listeners = () => getEventListeners(signal, 'abort').length
+  const done = settled(client.request('a', {}, { signal }))
+  client.updates('b', {}, { signal }).subscribe().unsubscribe()
+  peer.send(send({ id: 1, result: 1 }))
+  await clock.advance(0)
+  assert.equal([done.result, listeners()], [1, 0])
+  const ends = Array.from({ length: 20 }, () => settled(client.request('a', {}, { signal })))
+  const failures: unknown[] = []
+  for (let n = 0; n < 20; n += 1) {
+    client.updates('b', {}, { signal }).subscribe({ error: ({ kind }) => failures.push(kind) })
+  }
+  assert.is(listeners(), 1)
+  controller.abort()
+  client.updates('b', {}, { signal }).subscribe({ error: ({ kind }) => failures.push(kind) })
+  await clock.advance(0)
+  assert.equal(
+    ends.map(({ error }) => error?.kind),
+    Array(20).fill('RequestCancelled'),
+  )
+  assert.equal(failures, Array(21).fill('RequestCancelled'))
+  assert.is(listeners(), 0)
+})
+
+test('a call on behalf of another may have a signal of its own, which keeps nothing of it', async () => {
+  const { client, peer, clock } = fakeChild()
+  const calls: IncomingCall[] = []
+  client.requests$.subscribe((call) => calls.push(call))
+  peer.send(send({ id: 9, method: 'choose' }))
+  const { signal } = new AbortController()
+  const nested = settled((calls[0] as IncomingCall).request('look', {}, { signal }))
+  assert.is(getEventListeners(signal, 'abort').length, 1)
+  peer.send(send({ id: 1, result: 'seen' }))
+  await clock.advance(0)
+  assert.is(nested.result, 'seen')
+  assert.is(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('a deadline that is no number is a mistake, and no endless wait', async () => {
+  const { client, peer, clock } = fakeChild()
+  for (const deadlineMs of [Number.NaN, '5', null]) {
+    const end = settled(client.request('a', {}, { deadlineMs: deadlineMs as number }))
+    await clock.advance(0)
+    assert.instance(end.error, TypeError)
+  }
+  assert.equal(peer.written, [])
+})
+
+test('an engine that does not read what it asks for gets no more of it than it may owe', async () => {
+  let runs = 0
+  const { peer, clock } = fakeChild(undefined, {
+    limits: { bufferBytes: 10_000 },
+    methods: {
+      get: () => {
+        runs += 1
+        return 'x'.repeat(1000)
+      },
+    },
+  })
+  peer.stall()
+  for (let id = 1; id <= 1000; id += 1) {
+    peer.send(send({ id, method: 'get' }))
+    await clock.advance(0)
+  }
+  assert.is.not(runs, 0)
+  assert.ok(runs <= 11)
+  peer.read()
+  const kinds = peer.written.map((text) => JSON.parse(text).error?.data.kind)
+  assert.ok(peer.written.join('').length < 21_000)
+  assert.equal([...new Set(kinds)], [undefined, 'Overloaded'])
+  peer.send(send({ id: 1001, method: 'get' }))
+  await clock.advance(0)
+  assert.is(JSON.parse(peer.written.at(-1) as string).id, 1001)
+})
+
+test('calls of the engine that nobody answers are limited in number', async () => {
+  const { client, peer, clock } = fakeChild()
+  const calls: IncomingCall[] = []
+  client.requests$.subscribe((call) => calls.push(call))
+  for (let n = 0; n < 10_001; n += 1) peer.send(send({ id: n, method: 'choose' }))
+  await clock.advance(0)
+  assert.is(calls.length, 10_000)
+  assert.is(JSON.parse(peer.written[0] as string).error.data.kind, 'Overloaded')
+  calls[0]?.reply('this')
+  peer.send(send({ id: null, method: 'choose' }))
+  assert.is(calls.length, 10_001)
+})
+
+test('progress of a call of the engine is left out while the engine does not read', async () => {
+  const { client, peer } = fakeChild(undefined, { limits: { bufferBytes: 1000 } })
+  client.requests$.subscribe((call) => {
+    for (let n = 0; n < 1000; n += 1) call.progress(n)
+    call.reply('done')
+  })
+  peer.stall()
+  peer.send(send({ id: 1, method: 'count' }))
+  peer.read()
+  assert.ok(peer.written.length < 20)
+  assert.is(JSON.parse(peer.written.at(-1) as string).result, 'done')
 })
 
 test.run()

@@ -99,6 +99,8 @@ test('lets permanent ones come back always, transient ones after trouble, tempor
 
 test('does not try again what can only fail', () => {
   assert.equal(schedule({}, [{ reason: 'failed_to_start', at: 0 }]), ['quarantine'])
+  const short = { reason: 'failed_to_start', isTransient: true, at: 0 } as const
+  assert.equal(schedule({}, [short]), [200], 'for want of descriptors')
   for (const exitCode of [64, 78, 126, 127]) {
     assert.equal(schedule({}, [{ reason: 'exit', exitCode, at: 0 }]), ['quarantine'])
     const [later] = schedule({}, [{ reason: 'exit', exitCode, readyAt: 0, at: 1 }])

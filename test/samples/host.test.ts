@@ -97,4 +97,9 @@ test('samples/electron: windows call, hear of progress, cancel, and nothing runs
   assert.is(engines.status.filter(({ pid }) => pid !== undefined).length, 0)
 })
 
+test('samples/electron: says what is missing when nobody told what windows may call', () => {
+  const parts = { ipcMain: new EventEmitter(), app: new EventEmitter() } as never
+  assert.throws(() => serveEngines(parts), /serveEngines wants methods: what windows may call/)
+})
+
 test.run()

@@ -134,6 +134,7 @@ const signal = undefined as AbortSignal | undefined
 void client.request('options', undefined, { deadlineMs: perhaps, signal, onProgress: undefined })
 void foreign.request('whatever', {}, { deadlineMs: perhaps, signal, meta: undefined })
 client.updates('options', {}, { deadlineMs: perhaps, signal })
+void supervisor.engine('asr').request('options', {}, { sticky: undefined, signal })
 
 // What travels beside the params.
 const meta = { priority: 'high', idempotencyKey: 'a', traceparent: '00-0-0-00', tenant: 7 } as const
