@@ -16,7 +16,9 @@ const isCore = (id) =>
   /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/(main|run|load-engine|serve)|transport\/stdio)\.ts$/.test(
     id,
   ) &&
-  !/platform\/(watcher|process-table|pid-files|text-files)|engine\/(open-rpc|json-schema)/.test(id)
+  !/platform\/(watcher|process-table|pid-files|text-files|folders)|engine\/(open-rpc|json-schema)/.test(
+    id,
+  )
 
 rmSync('dist', { recursive: true, force: true })
 

@@ -30,7 +30,7 @@ export class EngineOutput {
   /** Takes what came on stdout and is no message. */
   stray(chunk: Uint8Array): void {
     this.strayBytes += chunk.length
-    this.firstStray ??= Buffer.from(chunk).toString('utf8', 0, longestQuote).trim()
+    this.firstStray ||= Buffer.from(chunk).toString('utf8', 0, longestQuote).trim()
     this.stdout.push(chunk)
   }
 

@@ -19,6 +19,7 @@ export const welcome = async (
   try {
     client = new Client(child, clock, options)
     if (options.handshake !== false) await client.handshake(options.startupMs ?? defaultStartupMs)
+    else if (child.pid === undefined) await client.request('engine.describe') // which tells why
     return client
   } catch (error) {
     child.kill('SIGKILL')

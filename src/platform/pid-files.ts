@@ -5,7 +5,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { makeFolder } from './folders.js'
 import {
   cookieCarriers,
   isAlive,
@@ -169,7 +169,7 @@ const ourselves = (): ProcessId | undefined => {
 
 /** The same folder. Throws if somebody else may choose what is in it. */
 const makeOurs = (folder: string): string => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const stats = lstatSync(folder)
   if (!stats.isDirectory()) throw new Error(`${folder} is not a directory`)
   if (stats.uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user`)

@@ -1,8 +1,8 @@
 /** Texts that are kept in a folder of the user's, the latest few of them. */
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { makeFolder } from './folders.js'
 
 /** Where programs keep what tells of their past. */
 export const stateFolder = (): string => {
@@ -25,7 +25,7 @@ export const keepText = async (
   text: string,
   most: number,
 ): Promise<string> => {
-  await makeFolder(folder)
+  makeFolder(folder)
   const file = join(folder, name)
   const aside = `${file}.${process.pid}.tmp`
   try {
@@ -39,15 +39,4 @@ export const keepText = async (
   const names = (await readdir(folder)).filter((it) => it.endsWith(ending)).sort()
   for (const old of names.slice(0, -most)) await rm(join(folder, old), { force: true })
   return file
-}
-
-/** Level by level: Node 20's own `recursive` goes on for ever where a folder that is there says it is not, as in /proc. */
-const makeFolder = async (folder: string): Promise<void> => {
-  if (existsSync(folder)) return
-  await makeFolder(dirname(folder))
-  try {
-    await mkdir(folder, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // else another process was faster
-  }
 }

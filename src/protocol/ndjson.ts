@@ -53,7 +53,7 @@ export class NdjsonDecoder implements FrameDecoder {
   private keep(bytes: Buffer, frames: Frame[]): void {
     if (this.isSkipping || bytes.length === 0) return
     if (this.rest.length + bytes.length > this.limitBytes + slackBytes) {
-      this.rest.append(bytes.subarray(0, headBytes))
+      if (this.rest.length < headBytes) this.rest.append(bytes.subarray(0, headBytes))
       this.tooLarge(this.rest.take(), frames)
       this.isSkipping = true
       this.isFirst = false
@@ -109,7 +109,9 @@ export class NdjsonDecoder implements FrameDecoder {
 
   private tooLarge(line: string | Buffer, frames: Frame[]): void {
     frames.push(messageTooLarge(this.limitBytes))
-    this.onSkip?.(line.slice(0, headBytes).toString())
+    this.onSkip?.(
+      typeof line === 'string' ? line.slice(0, headBytes) : line.toString('utf8', 0, headBytes),
+    )
   }
 }
 

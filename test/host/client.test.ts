@@ -39,7 +39,7 @@ test('takes what is no message for output, and reads on', async () => {
     'Loading model...\n{"jsonrpc":"2.0"}\n[]\n5\nnull\n{"jsonrpc":"2.0","id":1,"result":3}\n',
   )
   assert.is(await answer, 3)
-  assert.equal(printed, ['Loading model...', '{"jsonrpc":"2.0"}', '5', 'null'])
+  assert.equal(printed, ['Loading model...', '{"jsonrpc":"2.0"}', '[]', '5', 'null'])
 })
 
 test('goes on when a subscriber throws', async () => {

@@ -105,6 +105,7 @@ test('tells why an engine cannot be started', async () => {
   }
   const missing = await notStarted({ command: './no-such-engine' })
   assert.is(missing, 'The engine could not be started: there is no command ./no-such-engine')
+  assert.is(await notStarted({ command: './no-such-engine', handshake: false }), missing)
   assert.match(await notStarted({ command: file }), 'may not be executed')
   assert.match(
     await notStarted({ command, cwd: './no-such-folder' }),

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { frame } from '../../src/protocol/frame.js'
+import { frame, headBytes } from '../../src/protocol/frame.js'
 import { frameDecoder } from '../../src/protocol/framing.js'
-import { bytesOf, cuts, decoded } from './decoding.js'
+import { bytesOf, cuts, decoded, inPieces } from './decoding.js'
 
 const test = suite('framing')
 const limit = 1000
@@ -95,6 +95,39 @@ test('a frame is read back in either framing', () => {
   }
   assert.is(frame('"é"', 'ndjson'), '"é"\n')
   assert.is(frame('"é"', 'content-length'), 'Content-Length: 4\r\n\r\n"é"')
+})
+
+test('how a message that is skipped began is told once, however it comes', () => {
+  const text = `{"jsonrpc":"2.0","id":7,"result":"${'x'.repeat(5000)}"}`
+  for (const framing of ['ndjson', 'content-length', undefined] as const) {
+    const bytes = Buffer.from(
+      frame('1', framing ?? 'ndjson') +
+        frame(text, framing ?? 'ndjson') +
+        frame('2', framing ?? 'ndjson'),
+    )
+    for (const size of [1, 7, 100, 1000, bytes.length]) {
+      const heads: string[] = []
+      const decoder = frameDecoder(framing, 1000, (head) => heads.push(head))
+      assert.equal(decoded(decoder, inPieces(bytes, size)), ['1', '!MessageTooLarge', '2'])
+      assert.equal(heads, [text.slice(0, headBytes)])
+    }
+  }
+})
+
+test('of a short message all is told, even if it is no UTF-8', () => {
+  for (const framing of ['ndjson', 'content-length'] as const) {
+    const body = Buffer.from('"aé…\xff"', 'latin1')
+    const header = framing === 'ndjson' ? '' : `Content-Length: ${body.length}\r\n\r\n`
+    const bytes = Buffer.concat([
+      Buffer.from(header),
+      body,
+      Buffer.from(framing === 'ndjson' ? '\n' : ''),
+    ])
+    const heads: string[] = []
+    const decoder = frameDecoder(framing, 4, (head) => heads.push(head))
+    assert.equal(decoded(decoder, [bytes]), ['!MessageTooLarge'])
+    assert.equal(heads, [body.toString()])
+  }
 })
 
 test.run()

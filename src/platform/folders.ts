@@ -1,0 +1,14 @@
+/** Folders that only this user can look into. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Level by level: Node 20's own `recursive` goes on for ever where a folder that is there says it is not, as in /proc. */
+export const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // else another process was faster
+  }
+}
