@@ -94,6 +94,8 @@ export class Client {
 
   constructor(child: Child, clock: Clock, options: ClientOptions) {
     const { framing = 'ndjson', limits, methods = {}, log = noLogger } = options
+    if (framing !== 'ndjson' && framing !== 'content-length')
+      throw new TypeError(`framing is 'ndjson' or 'content-length', and not ${framing}`)
     this.pid = child.pid
     this.notifications$ = this.notifications.asObservable()
     this.state$ = this.state.asObservable()

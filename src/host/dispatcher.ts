@@ -104,12 +104,15 @@ export class Dispatcher {
 
   request(method: string, params: unknown, options: CallOptions): Promise<unknown> {
     const { clock } = this.parts
+    const { deadlineMs = Infinity } = options
+    if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs))
+      return Promise.reject(new TypeError('deadlineMs wants a number of milliseconds'))
     return new Promise((resolve, reject) => {
       this.enter({
         method,
         params,
         options,
-        dueAt: clock.now() + (options.deadlineMs ?? Infinity),
+        dueAt: clock.now() + deadlineMs,
         resolve,
         reject,
         idempotencyKey: undefined,

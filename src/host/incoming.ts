@@ -64,10 +64,10 @@ export class Incoming {
   accept({ method, params: given }: CallMessage, id: RequestId): void {
     const { clock, methods, write, fullness } = this.parts
     const key = id === null ? undefined : idKey(id)
-    if (key !== undefined && this.open.has(key)) return write(errorReply(id, duplicateId()))
     // It asks faster than it reads the answers. In the end not even this one is kept for it.
     if (fullness() > 2) return
     if (fullness() > 1) return write(errorReply(id, overloaded('the engine does not read')))
+    if (key !== undefined && this.open.has(key)) return write(errorReply(id, duplicateId()))
     if (this.open.size >= mostOpen)
       return write(errorReply(id, overloaded(`${mostOpen} calls to the host are open`)))
     const { params, meta } = hasMeta(given) ? splitMeta(given) : { params: given, meta: noMeta }

@@ -5,7 +5,8 @@ import { dirname } from 'node:path'
 /** Level by level: Node 20's own `recursive` goes on for ever where a folder that is there says it is not, as in /proc. */
 export const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return
-  makeFolder(dirname(folder))
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {

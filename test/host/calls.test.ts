@@ -83,6 +83,13 @@ test('of idempotent methods are sent again, with the same key, the time that is 
   assert.is(end.result, 'done')
 })
 
+test('with a deadline that is no number are a mistake, and no endless wait', async () => {
+  const { clock, supervisor } = fakeHost({ engines: { a: { command: 'a' } } })
+  const end = settled(supervisor.engine('a').request('work', {}, { deadlineMs: Number.NaN }))
+  await clock.advance(0)
+  assert.instance(end.error, TypeError)
+})
+
 test('are sent again a few times only', async () => {
   const { clock, supervisor, processes, last } = fakeHost({
     engines: { a: { command: 'a', replays: 2, idempotent: ['mine'] } },

@@ -9,6 +9,7 @@ import { connect, type RpcError } from 'sidestream/host'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Client, type ClientOptions } from '../../src/host/client.js'
+import { welcome } from '../../src/host/welcome.js'
 import { realClock } from '../../src/ports/clock.js'
 import { startChild } from '../../src/transport/child-process.js'
 import { cli, tester } from '../cli/sidestream.js'
@@ -111,6 +112,13 @@ test('tells why an engine cannot be started', async () => {
     await notStarted({ command, cwd: './no-such-folder' }),
     'there is no directory ./no-such-folder',
   )
+})
+
+test('refuses a framing that there is not, and leaves no process behind', async () => {
+  const child = await startChild({ command, args: ['-e', 'setInterval(() => {}, 1000)'] })
+  const error = await welcome(child, realClock, { framing: 'lsp' as 'ndjson' }).catch((it) => it)
+  assert.match(error.message, /framing is 'ndjson' or 'content-length', and not lsp/)
+  assert.equal(await child.ended, { how: 'killed', signal: 'SIGKILL' })
 })
 
 test('starts only the executable that it was told to', async () => {

@@ -308,6 +308,15 @@ test('an engine that does not read what it asks for gets no more of it than it m
   assert.is(JSON.parse(peer.written.at(-1) as string).id, 1001)
 })
 
+test('an engine that repeats an id and does not read is not answered for ever either', () => {
+  const { client, peer } = fakeChild(undefined, { limits: { bufferBytes: 1000 } })
+  client.requests$.subscribe()
+  peer.stall()
+  for (let n = 0; n < 100; n += 1) peer.send(send({ id: 1, method: 'choose' }))
+  peer.read()
+  assert.ok(peer.written.join('').length < 2300)
+})
+
 test('calls of the engine that nobody answers are limited in number', async () => {
   const { client, peer, clock } = fakeChild()
   const calls: IncomingCall[] = []

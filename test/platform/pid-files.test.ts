@@ -373,4 +373,13 @@ test('the folder is in that of the session, if there is one', () => {
   }
 })
 
+test('a folder that cannot be is told, and not tried for ever', async () => {
+  const nowhere = pidFiles('/proc/1/nowhere/at-all', (problem) => reports.push(problem))
+  const { pid } = idle()
+  nowhere.add({ pid, cookie: newCookie(), command: 'an engine' })()
+  assert.equal(await nowhere.sweep(), [])
+  assert.match(reports[0] ?? '', /^No pid file for an engine: ENOENT/)
+  assert.match(reports[1] ?? '', /^Engines of earlier hosts are not looked for: ENOENT/)
+})
+
 test.run()
