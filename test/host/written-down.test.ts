@@ -71,6 +71,35 @@ test('a black box: for this user only, with the last messages, and only the late
   )
 })
 
+test('secrets in the environment and the arguments of an engine are written nowhere', async () => {
+  const [boxes, run] = [join(folder, 'secret boxes'), join(folder, 'secret run')]
+  const { log, records } = testLog()
+  const secret = 'hunter2'
+  const engines = supervise({
+    engines: {
+      tester: {
+        ...spec,
+        command: 'sh',
+        args: ['-c', 'exec "$@"', `--api-key=${secret}`, spec.command, ...(spec.args ?? [])],
+        env: { API_KEY: secret },
+      },
+    },
+    blackBoxes: { folder: boxes },
+    runFolder: run,
+    log,
+  })
+  const told: unknown[] = []
+  engines.events$.subscribe((event) => told.push(event))
+  await engines.ready()
+  const files = readdirSync(run).map((name) => readFileSync(join(run, name), 'utf8'))
+  assert.is(files.length, 1)
+  await kill(engines, 'black-box')
+  await engines.stop()
+  files.push(...readdirSync(boxes).map((name) => readFileSync(join(boxes, name), 'utf8')))
+  assert.is(files.length, 2)
+  assert.not.match(JSON.stringify([told, records, files, engines.status]), secret)
+})
+
 test('folders that cannot be written to are warnings, and no more', async () => {
   const nowhere = '/dev/null/x'
   const { engines, records } = start({ folder: nowhere }, nowhere)
