@@ -121,6 +121,17 @@ export class Epoch {
     void this.client?.close(graceMs)
   }
 
+  /** One that is being stopped has no more time than this. */
+  hasten(graceMs: number): void {
+    if (this.wish !== 'stop' || this.hasEnded) return
+    const { clock } = this.ports
+    const timer = clock.setTimer(
+      () => this.terminate('stopped', 'The host has stopped it'),
+      graceMs,
+    )
+    void this.over.then(() => clock.clearTimer(timer))
+  }
+
   kill(reason: EndReason, message: string): void {
     this.because(reason, message)
     this.wish = 'kill'

@@ -153,6 +153,8 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   private async end(): Promise<void> {
     await Promise.resolve() // so that `stopping` is known to whoever hears of what follows
     for (const { dispatcher } of this.teams.values()) dispatcher.close(shuttingDown)
+    for (const { isRecycling, epoch, plan } of this.slots.values())
+      if (isRecycling) epoch?.hasten(plan.graceMs)
     this.act({ type: 'stop-all' })
     await firstValueFrom(
       this.states.pipe(filter(() => this.state.members.every(({ phase }) => phase === 'down'))),
@@ -249,12 +251,13 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     const slot = this.slots.get(key) as Slot
     const { clock } = this.ports
     const { name: engine } = slot.plan
+    const isPatient = slot.isRecycling && this.stopping === undefined
     switch (action.type) {
       case 'spawn':
         this.spawn(key, slot)
         break
       case 'stop':
-        slot.epoch?.stop(slot.isRecycling ? recycleGraceMs : slot.plan.graceMs)
+        slot.epoch?.stop(isPatient ? recycleGraceMs : slot.plan.graceMs)
         break
       case 'wait':
         slot.wait = clock.setTimer(() => this.act({ type: 'due', key }), action.delayMs)

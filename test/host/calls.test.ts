@@ -344,6 +344,23 @@ test('a process that is replaced may take its time with its calls, one that is s
   assert.equal(processes[1]?.signals, ['SIGCONT', 'SIGTERM'])
 })
 
+test('a process that is being replaced has no more time once all are stopped', async () => {
+  const { clock, supervisor, processes } = fakeHost(
+    { engines: { a: { command: 'a', grace: '1s' } } },
+    () => ({ stopsAfterMs: Infinity }),
+  )
+  await clock.advance(1)
+  supervisor.restart('a')
+  await clock.advance(10)
+  const stopped = settled(supervisor.stop())
+  await clock.advance(3_100)
+  assert.ok('result' in stopped)
+  assert.equal(
+    processes.map(({ signals }) => signals.at(-1)),
+    ['SIGKILL'],
+  )
+})
+
 test('that a draining engine refuses go to the next process, if they may', async () => {
   const { clock, supervisor, last, processes } = fakeHost({
     engines: { a: { command: 'a', idempotent: ['mine'] } },

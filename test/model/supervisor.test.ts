@@ -122,8 +122,11 @@ const play = async (
   const { supervisor, clock, processes } = host
   const calls: { end: ReturnType<typeof settled>; key: number; method: string }[] = []
   const parted = new Map<unknown, number>()
-  let stopped: Promise<void> | undefined
   let isStopped = false
+  const stop = (): void =>
+    void supervisor.stop().then(() => {
+      isStopped = true
+    })
   const alive = (name: string): FakeProcess[] =>
     processes.filter((it) => it.name === name && it.isAlive)
 
@@ -160,9 +163,7 @@ const play = async (
         break
       }
       case 'stop':
-        stopped ??= supervisor.stop().then(() => {
-          isStopped = true
-        })
+        stop()
         break
       case 'resume':
       case 'restart':
@@ -179,10 +180,9 @@ const play = async (
     }
     check()
   }
-  stopped ??= supervisor.stop()
+  stop()
   await clock.advance(120_000)
-  await stopped
-  isStopped = true
+  assert.ok(isStopped, `the stop never came to an end: ${JSON.stringify(supervisor.status)}`)
   check()
   for (const { end } of calls)
     assert.ok('result' in end || 'error' in end, 'a call was never settled')
@@ -226,6 +226,7 @@ const happen = (
 }
 
 test('whatever happens, every call is settled, nobody runs twice, and a stop is the end', async () => {
+  console.log(`seed ${seed}, ${runs} runs`)
   await fc.assert(fc.asyncProperty(setting, fc.array(act, { maxLength: 60 }), play), {
     numRuns: runs,
     seed,
