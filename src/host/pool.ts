@@ -31,7 +31,9 @@ export class Pool {
   pressed(): void {
     const { plan, add } = this.parts
     const wanted = this.wanted()
-    if (wanted.length < plan.max && wanted.every(({ phase }) => phase === 'ready')) add()
+    // Fewer than always run are not wanted any more.
+    const mayGrow = wanted.length >= plan.min && wanted.length < plan.max
+    if (mayGrow && wanted.every(({ phase }) => phase === 'ready')) add()
   }
 
   /** A process is ready. */

@@ -158,7 +158,7 @@ const play = async (
         const key = calls.length
         const request = supervisor
           .engine(one.engine)
-          .request(method, { key }, deadlineMs === undefined ? {} : { deadlineMs })
+          .request(method, { key }, { deadlineMs, onProgress: () => {} })
         calls.push({ end: settled(request), key, method })
         break
       }
