@@ -115,7 +115,7 @@ export class Client {
       methods,
       request: (method, params, own) => this.request(method, params, own),
       write: (text) => void this.send(text),
-      fullness: () => child.transport.unwritten / this.limits.bufferBytes,
+      fullness: () => this.fullness,
     })
     this.requests$ = this.incoming.requests$.asObservable()
     this.inlet = new Inlet({
@@ -190,8 +190,8 @@ export class Client {
     { onProgress, ...options }: RequestOptions = {},
   ): Promise<unknown> {
     if (this.stopping !== undefined) return Promise.reject(shuttingDown())
-    const isFull = this.child.transport.unwritten > this.limits.bufferBytes
-    if (isFull && !isControl(method)) return Promise.reject(overloaded('the engine does not read'))
+    if (this.fullness > 1 && !isControl(method))
+      return Promise.reject(overloaded('the engine does not read'))
     if (method === 'engine.unsubscribe') return this.request('engine.subscribe', {}, options)
     const told = withState(method, params)
     if (onProgress === undefined) return this.peer.request(method, told, options)
@@ -221,8 +221,7 @@ export class Client {
   /** @throws RpcError when it is larger than the engine takes, the engine does not read, or `close` has been called */
   notify(method: string, params?: unknown): void {
     if (this.stopping !== undefined) throw shuttingDown()
-    if (this.child.transport.unwritten > this.limits.bufferBytes)
-      throw overloaded('the engine does not read')
+    if (this.fullness > 1) throw overloaded('the engine does not read')
     this.write(notificationText(method, params))
   }
 
@@ -253,6 +252,11 @@ export class Client {
   signal(signal: KillSignal): void {
     this.wasKilled ||= signal === 'SIGKILL'
     this.child.kill(signal)
+  }
+
+  /** How much of what the engine may not have read it has not read: above 1 is too much. */
+  private get fullness(): number {
+    return this.child.transport.unwritten / this.limits.bufferBytes
   }
 
   private ask(graceMs: number): Promise<boolean> {
