@@ -1,7 +1,7 @@
 /** How long callers wait at most. */
 import type { MonoTypeOperatorFunction } from 'rxjs'
+import { type Duration, toMs } from '../src/protocol/duration.js'
 import type { Call } from './call.js'
-import { type Duration, toMs } from './duration.js'
 import { stage } from './stage.js'
 
 /**

@@ -1,10 +1,11 @@
 /** Operators that carry one call to its reply, in the order a call meets them. */
+
+export type { Duration } from '../src/protocol/duration.js'
 export { type AdmitSettings, admit } from './admit.js'
 export type { Call, CallPipeline, Context, Outcome, OutcomePipeline } from './call.js'
 export type { LifecyclePhase, RequestOptions } from './call-runtime.js'
 export { deadline } from './deadline.js'
 export { dispatch } from './dispatch.js'
-export type { Duration } from './duration.js'
 export { type LimitSettings, limit, serialBy } from './limit.js'
 export { type ErrorSettings, mapErrors } from './map-errors.js'
 export type { DeclaredErrors } from './method-spec.js'

@@ -1,11 +1,11 @@
 /** The pipelines of an engine that brings none of its own. */
 import { type MonoTypeOperatorFunction, pipe } from 'rxjs'
 import type { Telemetry } from '../src/ports/telemetry.js'
+import type { Duration } from '../src/protocol/duration.js'
 import { admit } from './admit.js'
 import type { Call, Outcome } from './call.js'
 import { deadline } from './deadline.js'
 import { dispatch } from './dispatch.js'
-import type { Duration } from './duration.js'
 import { type LimitSettings, limit } from './limit.js'
 import { type ErrorSettings, mapErrors } from './map-errors.js'
 import { pipeline } from './stage.js'

@@ -16,7 +16,7 @@ const isCore = (id) =>
   /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/(main|run|load-engine|serve)|transport\/stdio)\.ts$/.test(
     id,
   ) &&
-  !/platform\/(watcher|process-table|pid-files|text-files|folders)|engine\/(open-rpc|json-schema)/.test(
+  !/platform\/(watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(json-schema|nearest)/.test(
     id,
   )
 

@@ -1,5 +1,5 @@
 /** Reads what was typed behind a verb. Smaller than `util.parseArgs`, and it knows what may have been meant. */
-import { didYouMean } from './nearest.js'
+import { didYouMean } from '../protocol/nearest.js'
 import { UsageError } from './usage-error.js'
 
 /** Options by their names: with a value behind them, or without. */

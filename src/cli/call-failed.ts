@@ -1,8 +1,8 @@
 /** A failed call, told to who made it: what is wrong, and what to do next. */
 import type { Client } from '../host/client.js'
+import { nearest } from '../protocol/nearest.js'
 import type { ParamProblem, RpcError } from '../protocol/rpc-error.js'
 import { toWireError } from '../protocol/wire-error.js'
-import { nearest } from './nearest.js'
 import { prettyJson } from './pretty-json.js'
 import { printable, type Style, styleOf, widthOf } from './style.js'
 

@@ -1,7 +1,7 @@
 /** What is typed of a call: its params and its time. */
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { type Duration, toMs } from '../../pipelines/duration.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import { UsageError } from './usage-error.js'
 
 /**

@@ -1,9 +1,9 @@
 /** `sidestream describe ENGINE [METHOD]`: shows what an engine can do. */
 import type { OpenRpcDocument } from '../engine/open-rpc.js'
+import { didYouMean } from '../protocol/nearest.js'
 import { readArguments } from './arguments.js'
 import { ask } from './ask.js'
 import { describeText } from './describe-text.js'
-import { didYouMean } from './nearest.js'
 import { UsageError } from './usage-error.js'
 
 export const describe = async (args: readonly string[]): Promise<number> => {

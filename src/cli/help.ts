@@ -1,7 +1,7 @@
 /** What the command and its verbs are for. */
 import { exitCodes } from '../engine/lifecycle.js'
+import { didYouMean } from '../protocol/nearest.js'
 import { packageVersion } from '../version.js'
-import { didYouMean } from './nearest.js'
 
 const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over stdin and stdout
 

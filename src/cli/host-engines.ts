@@ -1,9 +1,9 @@
 /** The engines of a group, as they are typed: `PATH` or `NAME=PATH`, and `--pool`. */
 import { basename, extname } from 'node:path'
 import type { EngineSpec } from '../host/engine-spec.js'
+import { didYouMean } from '../protocol/nearest.js'
 import { engineCommand } from './engine-command.js'
 import { engineFile } from './engine-file.js'
-import { didYouMean } from './nearest.js'
 import { UsageError } from './usage-error.js'
 
 export interface TypedEngines {

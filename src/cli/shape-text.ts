@@ -1,5 +1,5 @@
 /** A JSON Schema in a line, as TypeScript would write the type. */
-import type { JsonSchema } from '../engine/json-schema.js'
+import type { JsonSchema } from '../protocol/json-schema.js'
 import { printable } from './style.js'
 
 export const shapeText = (schema: JsonSchema): string => printable(shape(schema))

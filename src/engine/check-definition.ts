@@ -1,8 +1,9 @@
 /** What is wrong with a definition, said where it is written: JavaScript has no compiler to do so. */
-import { type Duration, toMs } from '../../pipelines/duration.js'
+
 import { checkLimit } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { Codec } from '../protocol/codec.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
 import type { Expose } from '../protocol/wire-error.js'
 import type {

@@ -1,7 +1,12 @@
 /** What `rpc.discover` answers: an OpenRPC 1.3.2 document, made from the codecs of an engine's methods. */
 import type { Codec } from '../protocol/codec.js'
-import { type Definitions, type JsonSchema, newDefinitions, toJsonSchema } from './json-schema.js'
-import { acceptsUndefined, nothing } from './json-schema-parts.js'
+import {
+  type Definitions,
+  type JsonSchema,
+  newDefinitions,
+  toJsonSchema,
+} from '../protocol/json-schema.js'
+import { acceptsUndefined, nothing } from '../protocol/json-schema-parts.js'
 
 /** What a document says of one method. */
 export interface MethodFacts {

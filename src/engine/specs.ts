@@ -3,10 +3,10 @@
 import * as t from 'io-ts'
 import type { Observable } from 'rxjs'
 import type { Call, Context } from '../../pipelines/call.js'
-import { type Duration, toMs } from '../../pipelines/duration.js'
 import type { LimitSettings } from '../../pipelines/limit.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { type Codec, compileDecoder, compileEncoder } from '../protocol/codec.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import type {
   AnyMethod,
   CallSettings,

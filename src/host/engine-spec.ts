@@ -1,7 +1,8 @@
 /** What a supervisor is told of one engine. */
-import { type Duration, toMs } from '../../pipelines/duration.js'
+
 import type { Command } from '../ports/child.js'
 import type { LogLevel } from '../ports/logger.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import type { ClientOptions } from './client.js'
 import { type LivenessPolicy, type LivenessSettings, livenessPolicy } from './liveness.js'
 import type { MemoryLimits } from './memory-watch.js'

@@ -1,8 +1,9 @@
 /** Is an engine alive? Pings, ordinary traffic and heartbeats are taken together: busy is not dead. */
-import { type Duration, toMs } from '../../pipelines/duration.js'
+
 import type { HealthSnapshot } from '../engine/health.js'
 import { isAnswer } from '../engine/peer.js'
 import type { Clock, Timer } from '../ports/clock.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import { isRpcError } from '../protocol/rpc-error.js'
 import type { EndReason } from './epoch-end.js'
 import type { Heartbeat } from './heartbeat.js'

@@ -1,5 +1,5 @@
 /** When an engine that has ended is started again, and when not any more. Pure: time and chance are given. */
-import { type Duration, toMs } from '../../pipelines/duration.js'
+import { type Duration, toMs } from '../protocol/duration.js'
 import type { EndReason } from './epoch-end.js'
 
 /** `permanent` is always started again, `transient` unless it ended by itself with a good exit code, `temporary` never. */

@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert'
 import { describeText } from '../../src/cli/describe-text.js'
 import { shapeText } from '../../src/cli/shape-text.js'
 import { plain } from '../../src/cli/style.js'
-import { newDefinitions, toJsonSchema } from '../../src/engine/json-schema.js'
 import { openRpc } from '../../src/engine/open-rpc.js'
+import { newDefinitions, toJsonSchema } from '../../src/protocol/json-schema.js'
 
 const test = suite('describe')
 const shape = (codec: t.Mixed): string => shapeText(toJsonSchema(codec, newDefinitions()))

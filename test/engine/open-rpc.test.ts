@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import * as t from 'io-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { withSchema } from '../../src/engine/json-schema.js'
 import { type MethodFacts, type OpenRpcDocument, openRpc } from '../../src/engine/open-rpc.js'
+import { withSchema } from '../../src/protocol/json-schema.js'
 import { samples } from '../protocol/codec-arbitrary.js'
 
 const test = suite('open-rpc')

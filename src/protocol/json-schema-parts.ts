@@ -1,7 +1,7 @@
 /** Schemas of the combinators, each made from the schemas of its parts. */
 import type * as t from 'io-ts'
-import { asStock } from '../protocol/codec-stock.js'
-import { domainKeys } from '../protocol/codec-walk-objects.js'
+import { asStock } from './codec-stock.js'
+import { domainKeys } from './codec-walk-objects.js'
 import type { JsonSchema } from './json-schema.js'
 import type { ObjectSchema } from './json-schema-objects.js'
 

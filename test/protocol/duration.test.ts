@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Duration, toMs } from '../../pipelines/duration.js'
+import { type Duration, toMs } from '../../src/protocol/duration.js'
 
 const test = suite('duration')
 

@@ -1,9 +1,9 @@
 /** JSON Schema (draft 7, as OpenRPC 1.3.2 wants it) of what a codec accepts, read off its structure. */
 import type * as t from 'io-ts'
-import type { Codec } from '../protocol/codec.js'
-import { givenName } from '../protocol/codec-names.js'
-import { asStock, type StockCodec } from '../protocol/codec-stock.js'
-import { allowedKeys } from '../protocol/codec-walk-sums.js'
+import type { Codec } from './codec.js'
+import { givenName } from './codec-names.js'
+import { asStock, type StockCodec } from './codec-stock.js'
+import { allowedKeys } from './codec-walk-sums.js'
 import { closeSchema, mergeObjects } from './json-schema-objects.js'
 import { nothing, ofEnum, ofFields, ofRecord, ofTuple, ofUnion } from './json-schema-parts.js'
 

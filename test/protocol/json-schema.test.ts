@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import * as t from 'io-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { newDefinitions, toJsonSchema, withSchema } from '../../src/engine/json-schema.js'
 import { type Codec, compileDecoder } from '../../src/protocol/codec.js'
+import { newDefinitions, toJsonSchema, withSchema } from '../../src/protocol/json-schema.js'
 import { cases, NumberFromString, withValidate } from '../protocol/codec-arbitrary.js'
 
 const test = suite('json-schema')

@@ -1,7 +1,7 @@
 /** Names that were mistyped. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { distance, nearest } from '../../src/cli/nearest.js'
+import { distance, nearest } from '../../src/protocol/nearest.js'
 
 const test = suite('nearest')
 
