@@ -1,6 +1,6 @@
 /** One run of a handler inside `perCall`. */
 
-import type { Logger } from '../src/ports/logger.js'
+import type { TimedLogger } from '../src/ports/logger.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { Call, Context } from './call.js'
@@ -47,7 +47,7 @@ export class Attempt implements Context {
     return this.call.meta
   }
 
-  get log(): Logger {
+  get log(): TimedLogger {
     return this.call.log
   }
 

@@ -1,7 +1,7 @@
 /** What a call needs of the engine it runs in. It carries this along, so that stages need no settings to work. */
 import type { Observable } from 'rxjs'
 import type { Clock } from '../src/ports/clock.js'
-import type { Logger } from '../src/ports/logger.js'
+import type { TimedLogger } from '../src/ports/logger.js'
 import type { Priority } from '../src/protocol/meta.js'
 import type { Call, StageMark } from './call.js'
 import type { Ledger } from './ledger.js'
@@ -37,7 +37,9 @@ export interface CallRuntime {
   /** When the bytes that are being worked on arrived, or a call ended: reading the clock takes longer than a stage. */
   readonly now: number
   readonly ledger: Ledger
-  readonly log: Logger
+  readonly log: TimedLogger
+  /** Something while calls are told of in the log, with the times that their handlers took. */
+  readonly callLog?: unknown
   readonly config: unknown
   readonly phase: LifecyclePhase
   readonly phase$: Observable<LifecyclePhase>

@@ -1,7 +1,7 @@
 /** One call on its way: what it asks, where it is, and how it ended. Settled once. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
-import type { Logger } from '../src/ports/logger.js'
+import type { LogFacts, TimedLogger } from '../src/ports/logger.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
@@ -48,9 +48,9 @@ export interface Context<Progress = unknown> {
   /** Milliseconds until then. */
   readonly timeLeftMs: number
   readonly meta: Meta
-  /** The engine's log, with the method and the id on every record. */
-  readonly log: Logger
-  /** What `engine({config})` was given. */
+  /** The engine's log, with the method, the id and the caller's trace on every record. */
+  readonly log: TimedLogger
+  /** What is set of the engine's own section, as it was when the call came in. */
   readonly config: unknown
   /** Tells the caller how far it is. Dropped once the call has been answered. */
   progress(value: Progress): void
@@ -66,6 +66,7 @@ export class Call<P = unknown, R = unknown> implements Context {
   readonly spec: MethodSpec | undefined
   params: P
   readonly meta: Meta
+  readonly config: unknown
   /** In milliseconds of the engine's clock. */
   readonly receivedAt: number
   /** Tells it from its copies, which would be answered beside it. */
@@ -95,6 +96,9 @@ export class Call<P = unknown, R = unknown> implements Context {
   place: Place | undefined = undefined
   /** When it got there. */
   placedAt = 0
+  /** When its handler began and when it was settled, in milliseconds of the engine's clock. Only while calls are logged. */
+  startedAt: number | undefined = undefined
+  settledAt: number | undefined = undefined
   private endings: (() => void)[] | undefined = undefined
   private controller: AbortController | undefined = undefined
 
@@ -114,6 +118,7 @@ export class Call<P = unknown, R = unknown> implements Context {
     this.spec = spec
     this.params = params
     this.meta = meta
+    this.config = runtime.config
     this.receivedAt = runtime.now
     this.bytes = bytes
     this.batch = batch
@@ -194,12 +199,10 @@ export class Call<P = unknown, R = unknown> implements Context {
     return this.controller.signal
   }
 
-  get log(): Logger {
-    return this.runtime.log.child({ method: this.method, requestId: this.id })
-  }
-
-  get config(): unknown {
-    return this.runtime.config
+  get log(): TimedLogger {
+    const facts = { method: this.method, requestId: this.id }
+    const trace = traceFacts(this.meta)
+    return this.runtime.log.child(trace === undefined ? facts : { ...facts, ...trace })
   }
 
   /** A function by itself, as `request` is: handlers take them out of their context. */
@@ -227,6 +230,14 @@ export class Call<P = unknown, R = unknown> implements Context {
     }
     this.controller?.abort()
   }
+}
+
+/** Where a record belongs: in the span that the caller's `traceparent` names, until a call has one of its own. */
+const traceFacts = ({ traceparent }: Meta): LogFacts | undefined => {
+  if (typeof traceparent !== 'string') return undefined
+  const [, traceId, spanId] =
+    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/.exec(traceparent) ?? []
+  return traceId === undefined ? undefined : { trace_id: traceId, span_id: spanId }
 }
 
 /** What a call became: its result, or a word on its way there. */

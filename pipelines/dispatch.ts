@@ -20,6 +20,7 @@ export const dispatch = (): MonoTypeOperatorFunction<Call> =>
     if (spec === undefined) return call.settle(left(methodNotFound(call.method)))
     if (call.isStarted) return false // a stage forwarded it twice
     call.isStarted = true
+    if (call.runtime.callLog !== undefined) call.startedAt = call.runtime.clock.now()
     if (spec.stream !== undefined) spec.stream(call)
     else if (call.operators !== undefined) runWrapped(call, spec, call.operators)
     else run(call, spec)

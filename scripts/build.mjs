@@ -4,7 +4,15 @@
  * entry has two ES modules that name what it exports: one for Node, and one for bundlers, which must see an import.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 
@@ -12,13 +20,28 @@ const require = createRequire(import.meta.url)
 const tsc = 'node_modules/typescript/bin/tsc'
 
 /** What an engine's start needs is one file, as each more would take it some 0.5 ms; what it does not is apart. */
+const coreFolders =
+  /\/(?:src\/(?:protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib|env-paths|is-safe-filename)\//
+const coreFiles =
+  /\/src\/(?:version|cli\/(?:main|run|load-engine|serve|configured|config-sources|plain-config|flags-of)|transport\/stdio)\.ts$/
+const later =
+  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest|holds-secret)/
 const isCore = (id) =>
-  /\/(src\/(protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\/|src\/(version|cli\/(main|run|load-engine|serve)|transport\/stdio)\.ts$/.test(
-    id,
-  ) &&
-  !/platform\/(watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(json-schema|nearest)/.test(
-    id,
-  )
+  id.includes('rolldown/runtime') ||
+  ((coreFolders.test(id) || coreFiles.test(id)) && !later.test(id))
+
+/** How a CommonJS bundle imports the default of one of Node's modules takes a file of helpers, which a start can do without. */
+const plainBuiltins = {
+  name: 'plain-builtins',
+  transform: {
+    filter: { id: /node_modules\/env-paths\// },
+    handler: (code) =>
+      code.replace(
+        /^import (\w+) from '(node:\w+)';$/gm,
+        "const $1 = globalThis.process.getBuiltinModule('$2');",
+      ),
+  },
+}
 
 rmSync('dist', { recursive: true, force: true })
 
@@ -27,6 +50,7 @@ const entries = {
   pipelines: 'pipelines/index.ts',
   telemetry: 'telemetry/index.ts',
   host: 'src/host/index.ts',
+  models: 'src/models/index.ts',
   testing: 'src/testing/index.ts',
 }
 const bundle = await rolldown({
@@ -41,11 +65,13 @@ const bundle = await rolldown({
     alias: {
       rxjs: require.resolve('rxjs').replace('dist/cjs/index.js', 'dist/esm/index.js'),
       'io-ts': require.resolve('io-ts').replace('lib/index.js', 'es6/index.js'),
+      yaml: require.resolve('yaml').replace('dist/index.js', 'browser/dist/index.js'),
       'fp-ts/lib': require.resolve('fp-ts/lib/Either.js').replace('lib/Either.js', 'es6'),
     },
   },
   tsconfig: 'tsconfig.json', // its plain class fields: defining them would cost a tenth of a call
   external: [/^node:/, 'pino', 'oxc-transform'],
+  plugins: [plainBuiltins],
 })
 const { output } = await bundle.write({
   dir: 'dist/cjs',
@@ -55,6 +81,7 @@ const { output } = await bundle.write({
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
   codeSplitting: { groups: [{ name: 'core', test: isCore }] },
+  paths: { pino: './pino.cjs' },
 })
 await bundle.close()
 /**
@@ -85,10 +112,21 @@ const plain = (code) => {
     (end) => `\n${namespaces.join('')}module.exports = {\n${pairs.join(',\n')}\n};${end}`,
   )
 }
-// The command reads the core as Latin-1.
-const core = plain(readFileSync('dist/cjs/core.cjs', 'utf8'))
-const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-writeFileSync('dist/cjs/core.cjs', core.replace(/[^\0-\x7f]/g, escaped))
+// pino's twenty files as one, for whoever logs. It stays apart, as an engine may end without a line.
+const pino = await rolldown({ input: { pino: 'pino' }, platform: 'node', external: [/^node:/] })
+await pino.write({
+  dir: 'dist/cjs',
+  format: 'cjs',
+  comments: { jsdoc: false, legal: true },
+  entryFileNames: '[name].cjs',
+})
+await pino.close()
+// What has become plain needs the bundler's helpers no more, which would be a file more to load.
+const helpers = /^const require_rolldown_runtime = .*/
+writeFileSync(
+  'dist/cjs/core.cjs',
+  plain(readFileSync('dist/cjs/core.cjs', 'utf8')).replace(helpers, ''),
+)
 mkdirSync('dist/bundlers')
 for (const { name, isEntry, exports } of output) {
   if (!isEntry || !(name in entries)) continue
@@ -112,6 +150,12 @@ export { ${names} }
 `,
   )
   writeFileSync(`dist/bundlers/${name}.js`, `export { ${names} } from '../cjs/${name}.cjs'\n`)
+}
+// The command reads its files as Latin-1.
+const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+for (const name of readdirSync('dist/cjs').filter((it) => it.endsWith('.cjs'))) {
+  const code = readFileSync(`dist/cjs/${name}`, 'utf8')
+  writeFileSync(`dist/cjs/${name}`, code.replace(/[^\0-\x7f]/g, escaped))
 }
 copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
 chmodSync('dist/cli.cjs', 0o755)

@@ -29,6 +29,7 @@ export {
   validateResult,
 } from '../pipelines/index.js'
 export { type ServeOptions, serve } from './cli/serve.js'
+export { configOf } from './engine/config-of.js'
 export {
   type AnyMethod,
   type CallSettings,
@@ -47,5 +48,9 @@ export {
   notification,
 } from './engine/define.js'
 export type { CheckResult, HealthCheck, HealthChecks, HealthSnapshot } from './engine/health.js'
-export type { Logger, LogLevel } from './ports/logger.js'
+export type { Logger, LogLevel, TimedLogger } from './ports/logger.js'
+export { path } from './protocol/file-path.js'
 export { type ErrorKind, errorCodes, type RpcError, rpcError } from './protocol/rpc-error.js'
+export { Secret, secret } from './protocol/secret.js'
+export { optional, type Reload, type SettingFacts, section, setting } from './protocol/setting.js'
+export { duration, size } from './protocol/units.js'

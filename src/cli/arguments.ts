@@ -2,12 +2,18 @@
 import { didYouMean } from '../protocol/nearest.js'
 import { UsageError } from './usage-error.js'
 
-/** Options by their names: with a value behind them, or without. */
-export type OptionKinds = Readonly<Record<string, 'text' | 'flag'>>
+/** Options by their names: with a value behind them, once or any number of times, or without. */
+export type OptionKinds = Readonly<Record<string, 'text' | 'list' | 'flag'>>
+
+interface Typed {
+  readonly text: string
+  readonly list: readonly string[]
+  readonly flag: true
+}
 
 export interface Arguments<K extends OptionKinds> {
   readonly positionals: readonly string[]
-  readonly options: { readonly [N in keyof K]?: K[N] extends 'flag' ? true : string }
+  readonly options: { readonly [N in keyof K]?: Typed[K[N]] }
 }
 
 /**
@@ -22,7 +28,7 @@ export const readArguments = <const K extends OptionKinds>(
   most: number,
 ): Arguments<K> => {
   const positionals: string[] = []
-  const options: Record<string, string | true> = {}
+  const options: Record<string, string | true | string[]> = {}
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] as string
     if (arg === '--') {
@@ -47,7 +53,8 @@ export const readArguments = <const K extends OptionKinds>(
     if (inline === undefined) i += 1
     const value = inline ?? args[i]
     if (value === undefined) throw new UsageError(`--${name} wants a value behind it`)
-    options[name] = value
+    if (kind === 'list') options[name] = [...((options[name] as string[] | undefined) ?? []), value]
+    else options[name] = value
   }
   if (positionals.length > most) {
     throw new UsageError(

@@ -3,6 +3,7 @@ import type { Client } from '../host/client.js'
 import { isRpcError } from '../protocol/rpc-error.js'
 import { callFailed } from './call-failed.js'
 import { quietDisplay } from './display.js'
+import { passedOf } from './engine-command.js'
 import { started } from './started.js'
 import { type Style, styleOf } from './style.js'
 import { withEngine } from './with-engine.js'
@@ -13,7 +14,7 @@ const deadlineMs = 30_000
 export const ask = (
   path: string,
   method: string,
-  options: { readonly json?: true; readonly verbose?: true },
+  options: { readonly json?: true } & Parameters<typeof passedOf>[0],
   show: (answer: unknown, style: Style) => { readonly text: string; readonly exitCode: number },
 ): Promise<number> => {
   const isJson = options.json === true
@@ -35,7 +36,7 @@ export const ask = (
       return 1
     }
   }
-  return withEngine({ path, isVerbose: options.verbose === true, show: line }, use)
+  return withEngine({ path, passed: passedOf(options), show: line }, use)
 }
 
 const isBeforeStart = (answer: unknown): boolean => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The installed command. It loads the core as `require` would, but out of V8's code cache, where an earlier run left
- * it: compiling is a third of what an engine's start takes beyond Node's own. Newer Nodes have
+ * The installed command. It loads its files as `require` would, but out of V8's code cache, where an earlier run left
+ * them: compiling is a third of what an engine's start takes beyond Node's own. Newer Nodes have
  * `module.enableCompileCache()`, and as there, NODE_DISABLE_COMPILE_CACHE switches it off.
  */
 'use strict'
@@ -22,7 +22,8 @@ const { Script } = require('node:vm')
 /** What `node:module` exports, without what loading that brings along. */
 const Module = module.constructor
 
-const core = join(__dirname, 'cjs', 'core.cjs')
+const folder = join(__dirname, 'cjs')
+const core = join(folder, 'core.cjs')
 
 /**
  * A file's bytes between two texts, by one read.
@@ -47,45 +48,54 @@ const read = (file, head = '', tail = '') => {
   }
 }
 
-/** @returns what the core exports, and what keeps the code if that is of use */
-const loadCore = () => {
-  // The build leaves only ASCII in the core, and one string less spares the start a garbage collection.
-  const { bytes, stamp } = read(core, ...Module.wrap('\0').split('\0'))
-  const script = new Script(bytes.latin1Slice(), { filename: core, cachedData: cached(stamp) })
-  const module = new Module(core)
-  module.filename = core
-  require.cache[core] = module
-  script.runInThisContext()(module.exports, requireFromCore, module, core, dirname(core))
+/** It imports, which what V8 has cached cannot. */
+const importer = './import-module.cjs'
+
+/** What has been compiled anew in this run, to be kept for the next. */
+const fresh = []
+
+/** As `require` would load a file of the build. */
+const load = (file) => {
+  // The build leaves only ASCII in its files, and one string less spares the start a garbage collection.
+  const { bytes, stamp } = read(file, ...Module.wrap('\0').split('\0'))
+  const script = new Script(bytes.latin1Slice(), {
+    filename: file,
+    cachedData: cached(file, stamp),
+  })
+  const module = new Module(file)
+  module.filename = file
+  require.cache[file] = module
+  script.runInThisContext()(module.exports, requireFromBuild, module, file, folder)
   module.loaded = true
-  if (script.cachedDataRejected === false) return module
-  let isKept = false
-  const keepOnce = () => {
-    if (!isKept) keep(stamp, script.createCachedData())
-    isKept = true
-  }
-  // Functions are compiled when they are first called; by then those of a start and a call have been. It takes 5 ms.
-  const onFirstReply = () => {
-    setImmediate(keepOnce)
-    process.once('exit', keepOnce)
-  }
-  return { exports: module.exports, onFirstReply }
+  if (script.cachedDataRejected !== false) fresh.push({ file, stamp, script })
+  return module.exports
 }
 
-let fromCore
-/** What a start needs is built in, and to make a `require` takes time. */
-const requireFromCore = (id) => {
+let fromBuild
+/** What a start needs is built in or of the build, and to make a `require` takes time. */
+const requireFromBuild = (id) => {
   if (id.startsWith('node:')) return require(id)
-  fromCore ??= Module.createRequire(core)
-  return fromCore(id)
+  if (id.startsWith('./') && id !== importer) {
+    const file = join(folder, id)
+    return require.cache[file]?.exports ?? load(file)
+  }
+  fromBuild ??= Module.createRequire(core)
+  return fromBuild(id)
 }
 
-/** One file per place where the package is installed. A user may have no home. */
-const cacheFile = () => {
+/** Functions are compiled when they are first called; by then those of a start and a call have been. It takes some 5 ms. */
+const keepFresh = () => {
+  for (const { file, stamp, script } of fresh.splice(0))
+    keep(file, stamp, script.createCachedData())
+}
+
+/** One per file and place where the package is installed. A user may have no home. */
+const cacheFile = (file) => {
   const { XDG_CACHE_HOME = '', HOME } = process.env
-  const folder = isAbsolute(XDG_CACHE_HOME) // the XDG specification wants others ignored
+  const caches = isAbsolute(XDG_CACHE_HOME) // the XDG specification wants others ignored
     ? XDG_CACHE_HOME
     : join(HOME || require('node:os').homedir(), '.cache')
-  return join(folder, 'sidestream', 'code', core.replace(/\W/g, '_').slice(-200))
+  return join(caches, 'sidestream', 'code', file.replace(/\W/g, '_').slice(-200))
 }
 
 /** Of the head of what is kept, in bytes; V8 copies what does not begin at a multiple of eight. */
@@ -103,10 +113,10 @@ const headOf = (stamp, bytes) => {
   return `${stamp} ${length} ${sum}\n`.padEnd(headLength)
 }
 
-/** What this user kept for this Node and this core. */
-const cached = (stamp) => {
+/** What this user kept for this Node and this file. */
+const cached = (file, stamp) => {
   try {
-    const { bytes, uid } = read(cacheFile())
+    const { bytes, uid } = read(cacheFile(file))
     const isOurs = uid === (process.geteuid?.() ?? uid)
     const isWhole = bytes.latin1Slice(0, headLength) === headOf(stamp, bytes)
     return isOurs && isWhole ? bytes.subarray(headLength) : undefined
@@ -123,16 +133,16 @@ const makeFolder = (folder) => {
 }
 
 /** Written aside and renamed, as engines may end at once. Without a place to write, nothing is kept. */
-const keep = (stamp, data) => {
+const keep = (file, stamp, data) => {
   let aside
   try {
-    const file = cacheFile()
-    makeFolder(dirname(file))
-    aside = `${file}.${process.pid}`
+    const kept = cacheFile(file)
+    makeFolder(dirname(kept))
+    aside = `${kept}.${process.pid}`
     const bytes = Buffer.concat([Buffer.alloc(headLength), data])
     bytes.latin1Write(headOf(stamp, bytes))
     writeFileSync(aside, bytes, { mode: 0o600 })
-    renameSync(aside, file)
+    renameSync(aside, kept)
   } catch {
     if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
   }
@@ -141,7 +151,11 @@ const keep = (stamp, data) => {
 const { NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env
 // Coverage is less exact with code from the cache.
 const isCached = !NODE_DISABLE_COMPILE_CACHE && !NODE_V8_COVERAGE
-const { exports: command, onFirstReply } = isCached ? loadCore() : { exports: require(core) }
+const command = isCached ? load(core) : require(core)
 // For the package's ES modules: to make a `require` of their own takes time.
 globalThis[Symbol.for('sidestream.core')] = { [__dirname]: command }
+const onFirstReply = () => {
+  setImmediate(keepFresh)
+  process.once('exit', keepFresh) // what was loaded since, or this came too soon
+}
 void command.main(process.argv.slice(2), { require, onFirstReply })

@@ -5,6 +5,7 @@ import { readArguments } from './arguments.js'
 import { callFailed } from './call-failed.js'
 import { readDuration, readParams } from './call-input.js'
 import { type Display, displayOn, quietDisplay } from './display.js'
+import { passedKinds, passedOf } from './engine-command.js'
 import { healthText } from './health-text.js'
 import { prettyJson } from './pretty-json.js'
 import { styleOf, widthOf } from './style.js'
@@ -17,7 +18,7 @@ const kinds = {
   stream: 'flag',
   json: 'flag',
   health: 'flag',
-  verbose: 'flag',
+  ...passedKinds,
 } as const
 
 export const call = async (args: readonly string[]): Promise<number> => {
@@ -55,10 +56,7 @@ export const call = async (args: readonly string[]): Promise<number> => {
       return 1
     }
   }
-  return withEngine(
-    { path, isVerbose: options.verbose === true, show: (line) => display.line(line) },
-    use,
-  )
+  return withEngine({ path, passed: passedOf(options), show: (line) => display.line(line) }, use)
 }
 
 const resultText = (result: unknown): string => {

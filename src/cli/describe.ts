@@ -4,10 +4,11 @@ import { didYouMean } from '../protocol/nearest.js'
 import { readArguments } from './arguments.js'
 import { ask } from './ask.js'
 import { describeText } from './describe-text.js'
+import { passedKinds } from './engine-command.js'
 import { UsageError } from './usage-error.js'
 
 export const describe = async (args: readonly string[]): Promise<number> => {
-  const { positionals, options } = readArguments(args, { json: 'flag', verbose: 'flag' }, 2)
+  const { positionals, options } = readArguments(args, { json: 'flag', ...passedKinds }, 2)
   const [path, method] = positionals
   if (path === undefined)
     throw new UsageError('Which engine? Such as: sidestream describe ./engine.js')

@@ -1,6 +1,8 @@
 /** What a command that cannot be carried out leaves on stderr. */
+
+import { ConfigError } from '../config/problem.js'
 import { exitCodes } from '../engine/lifecycle.js'
-import { ConfigError, LoadError, UsageError } from './usage-error.js'
+import { LoadError, UsageError } from './usage-error.js'
 
 /** @returns the exit code */
 export const tell = (error: unknown, verb: string): number => {
@@ -9,7 +11,7 @@ export const tell = (error: unknown, verb: string): number => {
     return exitCodes.usage
   }
   if (error instanceof ConfigError) {
-    process.stderr.write(`sidestream ${verb}: ${error.message}\n`)
+    process.stderr.write(`sidestream ${verb}: ${error.message}\nSee: sidestream help config\n`)
     return exitCodes.config
   }
   if (error instanceof LoadError) process.stderr.write(`sidestream ${verb}: ${error.message}\n`)

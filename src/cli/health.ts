@@ -1,11 +1,13 @@
 /** `sidestream health ENGINE`: starts an engine and shows how it is. */
+
 import { readArguments } from './arguments.js'
 import { ask } from './ask.js'
+import { passedKinds } from './engine-command.js'
 import { healthText } from './health-text.js'
 import { UsageError } from './usage-error.js'
 
 export const health = async (args: readonly string[]): Promise<number> => {
-  const { positionals, options } = readArguments(args, { json: 'flag', verbose: 'flag' }, 1)
+  const { positionals, options } = readArguments(args, { json: 'flag', ...passedKinds }, 1)
   const [path] = positionals
   if (path === undefined)
     throw new UsageError('Which engine? Such as: sidestream health ./engine.js')

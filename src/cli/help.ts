@@ -11,6 +11,7 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream health ENGINE                  start an engine and show how it is
   sidestream host ENGINE…                   keep engines running, and show how they are
   sidestream explain [BLACKBOX]             say why an engine of a host ended
+  sidestream config show|explain|check|init show what is set and where that comes from, and check it
   sidestream help VERB                      show all of a verb, with examples
   sidestream --version
 
@@ -19,6 +20,18 @@ ENGINE is the path of a module whose default export is an engine: ./engine.js, o
 
 const exits = `Exit codes: 0 all is well, 64 wrong usage, 70 the engine could not be started`
 
+/** Settings, where the engine's process is started by what was typed. */
+const settings = (width: number): string =>
+  [
+    [
+      '--config FILE',
+      'settings; default: sidestream.config.yaml (or .json) here, or in the config folder of the user',
+    ],
+    ['--set KEY=VALUE', 'one setting, as --set limits.maxInFlight=8; any number of times'],
+  ]
+    .map(([option = '', text]) => `  ${option.padEnd(width)}${text}`)
+    .join('\n')
+
 const verbs: Readonly<Record<string, string>> = {
   run: `sidestream run ENGINE [options]
 Serves an engine over stdin and stdout until the input ends, or SIGTERM. Logs are on stderr.
@@ -26,11 +39,12 @@ Serves an engine over stdin and stdout until the input ends, or SIGTERM. Logs ar
   --framing ndjson|content-length   fix the framing; default: the first bytes that come decide
   --log-level LEVEL                 trace, debug, info (default), warn, error or fatal
   --no-parent-watch                 go on when the parent process is gone
+${settings(34)}
 
   echo '{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2}}' | sidestream run ./engine.ts
 
 ${exits},
-65 the framing is broken, 74 nobody reads the output, 75 calls were cut off at the end
+65 the framing is broken, 74 nobody reads the output, 75 calls were cut off at the end, 78 the config is wrong
 `,
   call: `sidestream call ENGINE METHOD [PARAMS] [options]
 Starts an engine, calls one method, shows the result, and stops the engine.
@@ -41,34 +55,39 @@ Starts an engine, calls one method, shows the result, and stops the engine.
   --json           print the result as one line of JSON on stdout; the error of a failed call as one on stderr
   --health         then show how the engine is, unless the call failed
   --verbose        show all that the engine logs, not only warnings
+${settings(17)}
 
   sidestream call ./engine.ts add '{"a": 1, "b": 2}'
   sidestream call ./vad.ts vad.detect @params.json --timeout 30s
   sidestream call ./asr.ts transcribe - --json < params.json | jq .text
 
 Ctrl-C cancels the call; once more, and the engine is killed.
-${exits}, 1 the call failed
+${exits}, 1 the call failed,
+78 the config is wrong
 `,
   describe: `sidestream describe ENGINE [METHOD] [options]
 Shows an engine's methods, with what they take and give. A ? marks what may be left out.
 
-  --json      the OpenRPC document
-  --verbose   show all that the engine logs, not only warnings
+  --json            the OpenRPC document
+  --verbose         show all that the engine logs, not only warnings
+${settings(18)}
 
   sidestream describe ./engine.ts
   sidestream describe ./engine.ts --json > openrpc.json
 
-${exits}
+${exits}, 78 the config is wrong
 `,
   health: `sidestream health ENGINE [options]
 Starts an engine, shows how it is, and stops it.
 
-  --json      the snapshot as JSON
-  --verbose   show all that the engine logs, not only warnings
+  --json            the snapshot as JSON
+  --verbose         show all that the engine logs, not only warnings
+${settings(18)}
 
   sidestream health ./engine.ts
 
-${exits}, 1 it is not well
+${exits}, 1 it is not well,
+78 the config is wrong
 `,
   host: `sidestream host ENGINE… [options]
 Keeps engines running in the foreground, and starts them again when they end. On a terminal a table shows how they
@@ -78,18 +97,44 @@ are; elsewhere each change is a line of JSON on stdout, and what the engines log
   --pool N             N processes of each engine; or of some, by name: --pool asr=3,vad=2
   --strategy STRATEGY  whom the end of one engine concerns: one_for_one (default) nobody else,
                        one_for_all all of them, rest_for_one those that are named behind it
-  --config FILE        JSON of { "strategy": …, "engines": { NAME: { "command": …, "args": […] } } },
-                       as supervise() takes it; engines that are typed come on top
+${settings(21)}
+                       Both are for the engines, too. The section host of the file has { strategy, engines:
+                       { NAME: { command, args, … } } }, as supervise() takes it; what is typed comes on top
   --json               lines of JSON on a terminal, too
   --verbose            show all that the engines log, not only warnings
 
   sidestream host ./engine.ts
   sidestream host vad=./vad.ts asr=./asr.ts --strategy rest_for_one --pool asr=2
-  sidestream host --config engines.json | jq -c 'select(.type == "ended")'
+  sidestream host --config hosts.yaml | jq -c 'select(.type == "ended")'
 
 Ctrl-C stops all engines, the last one first; once more, and they are killed.
 ${exits}
-or keeps ending, 78 the config file is wrong
+or keeps ending, 78 the config is wrong
+`,
+  config: `sidestream config VERB [options]
+Shows what is set, where that comes from, and what can be set. Secrets are shown as ***.
+
+  show [KEY]      the config that is in force, as a file that sets the same
+                  --origin: with the layer and the place that each value comes from
+  explain KEY     what a setting is for, its value in every layer, and what a change takes
+  check [FILE]    what is wrong with a config; or, if it is fine, what putting it in force takes
+  init [FILE]     write a file of all settings, commented out, and its schema for editors;
+                  default: sidestream.config.yaml
+  schema          the JSON Schema of the file
+  reference       all settings, as tables in Markdown
+
+  --engine PATH   load this engine, to know its own settings, its methods, and what its code sets; without it,
+                  these are not judged
+${settings(16)}
+  --json          of show and explain: JSON
+
+Defaults give way to what an engine's code sets, that to the file, then SIDESTREAM_… variables, then options.
+
+  sidestream config show --origin
+  sidestream config explain limits.maxInFlight --engine ./asr.ts
+  sidestream config check ./sidestream.config.yaml
+
+${exits}, 78 the config is wrong
 `,
   explain: `sidestream explain [BLACKBOX] [options]
 Says why an engine ended, from what its host wrote down then, what that commonly means, and what helps.

@@ -1,129 +1,129 @@
-/** The file of `sidestream host --config`: what `supervise()` takes, as JSON. */
-import { readFileSync } from 'node:fs'
-import * as E from 'fp-ts/lib/Either.js'
+/** What `sidestream host` reads of a config: its own section, which is what `supervise()` takes. */
 import * as t from 'io-ts'
+import { ConfigError } from '../config/problem.js'
+import { resolveConfig, type Subject, subjectOf } from '../config/resolve.js'
 import type { Strategy } from '../host/supervision.js'
 import type { EngineSpecs } from '../host/supervisor.js'
-import { compileDecoder } from '../protocol/codec.js'
-import { type Duration, toMs } from '../protocol/duration.js'
-import { didYouMean } from '../protocol/nearest.js'
-import type { ParamProblem } from '../protocol/rpc-error.js'
-import { printable } from './style.js'
-import { ConfigError } from './usage-error.js'
+import { runtimeConfig } from '../models/runtime-config.js'
+import { secret } from '../protocol/secret.js'
+import { optional as leftOut, section, setting } from '../protocol/setting.js'
+import { duration, size } from '../protocol/units.js'
+import type { Given } from './config-sources.js'
+import { configFile } from './open-config.js'
 
 export interface HostConfig {
-  readonly strategy?: Strategy
+  /** As messages name the file. */
+  readonly file: string | undefined
+  readonly strategy: Strategy | undefined
   readonly engines: EngineSpecs
 }
 
-const isDuration = (value: unknown): value is Duration => {
-  try {
-    return toMs(value as Duration) > 0
-  } catch {
-    return false
-  }
-}
-const Time = new t.Type<Duration>(
-  'a duration such as 500 (ms), "30s" or "5m"',
-  isDuration,
-  (value, context) => (isDuration(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
 const strings = t.array(t.string)
-
-const budget = { most: t.number, within: Time }
-/** Objects in an engine's own, by their keys. */
-const parts = {
-  limits: { messageBytes: t.number, replyBytes: t.number, bufferBytes: t.number },
-  backoff: { base: Time, factor: t.number, cap: Time },
-  startFailures: budget,
-  crashes: budget,
-  liveness: { every: Time, timeout: Time, misses: t.number, blockedFor: Time },
-  pool: { min: t.number, max: t.number, idleFor: Time },
-  recycle: { calls: t.number, age: Time, memoryBytes: t.number },
-}
+const told = <C extends t.Any>(codec: C, description: string) => setting(codec, { description })
 const closed = <P extends t.Props>(props: P) => t.exact(t.partial(props))
-const restart = {
-  type: t.keyof({ permanent: null, transient: null, temporary: null }),
-  goodExitCodes: t.array(t.number),
-  backoff: closed(parts.backoff),
-  stableFor: Time,
-  startFailures: t.strict(budget),
-  crashes: t.strict(budget),
-}
+
+const budget = t.strict({
+  most: told(t.number, 'So many, and one more quarantines it,'),
+  within: told(duration, 'in this time.'),
+})
+const restart = closed({
+  type: told(
+    t.keyof({ permanent: null, transient: null, temporary: null }),
+    'Whether it is started again: always, after an end that was none of `goodExitCodes`, or never.',
+  ),
+  goodExitCodes: told(t.array(t.number), 'Exit codes of an end that was meant. Default: 0.'),
+  backoff: closed({
+    base: told(
+      duration,
+      'Longest wait before the first start again; the wait is a random part of it.',
+    ),
+    factor: told(t.number, 'By which it grows from one start to the next.'),
+    cap: told(duration, 'Which it does not exceed.'),
+  }),
+  stableFor: told(duration, 'Ready for so long, it counts as well again.'),
+  startFailures: told(budget, 'Starts that may come to nothing.'),
+  crashes: told(budget, 'Ends after it was ready.'),
+})
+const liveness = closed({
+  every: told(duration, 'Time between two pings.'),
+  timeout: told(duration, 'How long an answer may take.'),
+  misses: told(t.number, 'Pings without an answer, in a row, before it is killed.'),
+  blockedFor: told(duration, 'An event loop that is blocked for longer is killed.'),
+})
+const pool = closed({
+  min: told(t.number, 'Processes that always run.'),
+  max: told(t.number, 'Most processes; more than `min` are started while all are busy.'),
+  idleFor: told(duration, 'One above `min` that had nothing to do for so long is stopped.'),
+})
+const recycle = closed({
+  calls: told(t.number, 'A process is replaced after so many calls,'),
+  age: told(duration, 'or at this age, give or take a tenth,'),
+  memoryBytes: told(size, 'or when it uses more memory than this.'),
+})
 const optional = {
-  args: strings,
-  cwd: t.string,
-  env: t.record(t.string, t.string),
-  inherit: t.union([t.literal('all'), strings]),
-  sha256: t.string,
-  framing: t.keyof({ ndjson: null, 'content-length': null }),
-  limits: closed(parts.limits),
-  restart: closed(restart),
-  startup: Time,
-  liveness: closed(parts.liveness),
-  pool: t.union([t.number, closed(parts.pool)]),
-  recycle: closed(parts.recycle),
-  maxMemoryBytes: t.number,
-  idempotent: strings,
-  replays: t.number,
-  queue: t.number,
-  grace: Time,
+  args: told(strings, 'What the program is given.'),
+  cwd: told(t.string, 'Its working directory.'),
+  env: told(t.record(t.string, secret(t.string)), 'Variables that it gets; never shown.'),
+  inherit: told(
+    t.union([t.literal('all'), strings]),
+    "Variables of the host's own that it gets, beside those that every program needs.",
+  ),
+  sha256: told(t.string, 'Checksum that the program must have.'),
+  framing: told(
+    t.keyof({ ndjson: null, 'content-length': null }),
+    'How messages to it are framed.',
+  ),
+  limits: closed({
+    messageBytes: told(size, 'Largest message that it may send.'),
+    replyBytes: told(size, 'Largest message that it is sent.'),
+    bufferBytes: told(size, 'Most that may wait for it unread.'),
+  }),
+  restart,
+  startup: told(duration, 'From spawn to ready. Default 30 s.'),
+  liveness,
+  pool: told(
+    t.union([t.number, pool]),
+    'A number of processes, or `{min, max, idleFor}`. Default 1.',
+  ),
+  recycle,
+  maxMemoryBytes: told(size, 'Above this, a process is killed.'),
+  idempotent: told(strings, 'Methods that may be called again after a crash.'),
+  replays: told(t.number, 'How often one call may be sent again. Default 2.'),
+  queue: told(t.number, 'Most calls that wait while no process runs. Default 1,000.'),
+  grace: told(duration, 'How long open calls may take when it is stopped. Default 5 s.'),
 }
-const required = { command: t.string }
+const required = { command: told(t.string, 'The program.') }
 const Spec = t.exact(t.intersection([t.type(required), t.partial(optional)]))
-const File = t.exact(
-  t.intersection([
-    t.type({ engines: t.record(t.string, Spec) }),
-    t.partial({ strategy: t.keyof({ one_for_one: null, one_for_all: null, rest_for_one: null }) }),
-  ]),
-)
-const decode = compileDecoder(File)
+const strategies = { one_for_one: null, one_for_all: null, rest_for_one: null }
+export const hostSection = section({
+  strategy: setting(leftOut(t.keyof(strategies)), {
+    description: 'Whom the end of one engine concerns.',
+  }),
+  engines: setting(t.record(t.string, Spec), {
+    default: {},
+    description: 'Processes by name, each as `supervise()` takes it.',
+  }),
+})
 
 /** @throws ConfigError that names the file, the place, and what is wrong there */
-export const readHostConfig = (path: string): HostConfig => {
-  const problem = (text: string): ConfigError => new ConfigError(`${path} ${text}`)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw problem(`cannot be read: ${(error as Error).message}`)
+export const readHostConfig = (given: Given): HostConfig => {
+  const subject = subjectOf(runtimeConfig({ host: hostSection }) as Subject['codec'], undefined)
+  const file = configFile(given)
+  const folder = process.cwd()
+  const sources = {
+    definition: {},
+    file,
+    env: process.env,
+    flags: given.flags,
+    runtime: [],
+    folder,
   }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const { message } = error as Error
-    throw problem(`is no JSON: ${printable(message)}${lineOf(message, text)}`)
-  }
-  const config = decode(value)
-  if (E.isRight(config)) return config.right as HostConfig // a key that is undefined is none in JSON
-  const { problems, count } = config.left
-  const more = count > problems.length ? [`  and ${count - problems.length} more`] : []
-  throw problem(['does not fit:', ...problems.map(problemText), ...more].join('\n'))
-}
-
-/** Node tells where by a number of characters, if at all. */
-const lineOf = (message: string, text: string): string => {
-  const [, position] = /at position (\d+)/.exec(message) ?? []
-  if (position === undefined || message.includes('line ')) return ''
-  return ` (line ${text.slice(0, Number(position)).split('\n').length})`
-}
-
-const problemText = ({ path, expected, got }: ParamProblem): string => {
-  const keys = path
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const place = keys.join('.') || 'the file'
-  if (expected !== 'no such key') return `  ${place}: expected ${expected}, got ${got}`
-  const key = keys.pop() as string
-  return `  ${place}: there is no such key.${didYouMean(key, knownAt(keys))}`
-}
-
-const knownAt = (keys: readonly string[]): readonly string[] => {
-  if (keys.length === 0) return ['engines', 'strategy']
-  if (keys.length === 2) return Object.keys({ ...required, ...optional })
-  const known: Readonly<Record<string, object>> = { ...parts, restart }
-  return Object.keys(known[keys.at(-1) as string] ?? {})
+  const { config, problems } = resolveConfig(subject, sources)
+  if (config === undefined) throw new ConfigError(problems)
+  const { strategy, engines } = config.host as t.TypeOf<typeof hostSection>
+  const specs = Object.entries(engines).map(([name, { env = {}, ...spec }]) => {
+    const revealed = Object.entries(env).map(([key, value]) => [key, value.reveal()])
+    return [name, { ...spec, env: Object.fromEntries(revealed) }]
+  })
+  return { file: file?.name, strategy, engines: Object.fromEntries(specs) }
 }

@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import type { EngineSpec } from '../host/engine-spec.js'
 import { didYouMean } from '../protocol/nearest.js'
-import { engineCommand } from './engine-command.js'
+import { engineCommand, type Passed } from './engine-command.js'
 import { engineFile } from './engine-file.js'
 import { UsageError } from './usage-error.js'
 
@@ -10,7 +10,7 @@ export interface TypedEngines {
   readonly words: readonly string[]
   /** A number for all, or `NAME=N` for one, with commas between. */
   readonly pool: string | undefined
-  readonly isVerbose: boolean
+  readonly passed: Passed
 }
 
 /**
@@ -18,7 +18,7 @@ export interface TypedEngines {
  * @throws UsageError
  */
 export const typedEngines = (
-  { words, pool, isVerbose }: TypedEngines,
+  { words, pool, passed }: TypedEngines,
   taken: readonly string[],
 ): Readonly<Record<string, EngineSpec>> => {
   const named = namedPaths(words, taken)
@@ -26,7 +26,7 @@ export const typedEngines = (
   return Object.fromEntries(
     [...named].map(([name, path]) => {
       engineFile(path) // says what is wrong before anything is started
-      return [name, { ...engineCommand(path, isVerbose), pool: sizes.get(name) ?? 1 }]
+      return [name, { ...engineCommand(path, passed), pool: sizes.get(name) ?? 1 }]
     }),
   )
 }

@@ -10,6 +10,7 @@ import {
   skipWhile,
   takeUntil,
 } from 'rxjs'
+import { ConfigError } from '../config/problem.js'
 import { exitCodes } from '../engine/lifecycle.js'
 import {
   type EngineSpecs,
@@ -20,12 +21,13 @@ import {
 } from '../host/index.js'
 import type { Strategy } from '../host/supervision.js'
 import { oneOf, readArguments } from './arguments.js'
-import { type HostConfig, readHostConfig } from './host-config.js'
+import { flagsOf } from './flags-of.js'
+import { readHostConfig } from './host-config.js'
 import { typedEngines } from './host-engines.js'
 import { hostFailure } from './host-failure.js'
 import { type HostRecord, hostLog } from './host-log.js'
 import { jsonView, terminalView } from './host-view.js'
-import { ConfigError, UsageError } from './usage-error.js'
+import { UsageError } from './usage-error.js'
 import { afterWriteError, type Signal, signalNumbers } from './with-engine.js'
 
 const kinds = {
@@ -34,6 +36,7 @@ const kinds = {
   json: 'flag',
   verbose: 'flag',
   config: 'text',
+  set: 'list',
 } as const
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one'] as const
 
@@ -41,16 +44,17 @@ export const host = async (args: readonly string[]): Promise<number> => {
   const { positionals: words, options } = readArguments(args, kinds, Infinity)
   const { pool, config: file } = options
   const typedStrategy = oneOf('strategy', options.strategy, strategies)
-  const config: HostConfig = file === undefined ? { engines: {} } : readHostConfig(file)
+  const config = readHostConfig({ file, flags: flagsOf(options) })
   const isVerbose = options.verbose === true
-  const typed = typedEngines({ words, pool, isVerbose }, Object.keys(config.engines))
+  const passed = { isVerbose, config: file, set: options.set }
+  const typed = typedEngines({ words, pool, passed }, Object.keys(config.engines))
   const engines = { ...config.engines, ...typed }
   if (Object.keys(engines).length === 0)
     throw new UsageError('Which engines? Such as: sidestream host ./engine.js')
   return inForeground({
     engines,
     strategy: typedStrategy ?? config.strategy ?? 'one_for_one',
-    file,
+    file: config.file,
     isPlain: options.json === true || !process.stdout.isTTY,
   })
 }
@@ -128,7 +132,7 @@ const started = (
   } catch (error) {
     // What was typed has been checked; what is left is in the file.
     if (file === undefined || !(error instanceof TypeError)) throw error
-    throw new ConfigError(`${file}: ${error.message}`)
+    throw new ConfigError([{ source: file, key: 'host', message: error.message }])
   }
 }
 

@@ -3,12 +3,20 @@ import type { Engine } from '../engine/define.js'
 import { resolveMethods } from '../engine/specs.js'
 import { logLevels } from '../ports/logger.js'
 import { oneOf, readArguments } from './arguments.js'
+import { configured } from './configured.js'
 import { engineFile } from './engine-file.js'
+import { flagsOf } from './flags-of.js'
 import { loadEngine } from './load-engine.js'
 import { prepareProcess, serveOn } from './serve.js'
 import { UsageError } from './usage-error.js'
 
-const kinds = { framing: 'text', 'no-parent-watch': 'flag', 'log-level': 'text' } as const
+const kinds = {
+  config: 'text',
+  set: 'list',
+  framing: 'text',
+  'no-parent-watch': 'flag',
+  'log-level': 'text',
+} as const
 
 /** What the installed command brings along, as it comes before all modules. */
 export interface Launch {
@@ -26,15 +34,17 @@ export const run = async (
   const [path] = positionals
   if (path === undefined)
     throw new UsageError('Which engine? Give the path of a module: sidestream run ./engine.js')
-  const framing = oneOf('framing', options.framing, ['ndjson', 'content-length'])
+  oneOf('framing', options.framing, ['ndjson', 'content-length'])
   const logLevel = oneOf('log-level', options['log-level'], logLevels)
   const file = engineFile(path)
   // From here on stdout belongs to the frames, whatever the module prints.
   const stage = prepareProcess(logLevel, options['no-parent-watch'] !== true)
   try {
+    const settingsOf = await configured(stage, { file: options.config, flags: flagsOf(options) })
     const engine = await loadEngine(file, path, require)
+    const settings = await settingsOf(engine)
     if (process.stdin.isTTY) process.stderr.write(hint(engine, path))
-    process.exit(await serveOn(stage, engine, { framing }, onFirstReply))
+    process.exit(await serveOn(stage, engine, settings, onFirstReply))
   } catch (error) {
     stage.log.flush()
     const { tell } = await import('./failure.js')

@@ -14,8 +14,11 @@ import type { Logger, LogLevel } from '../ports/logger.js'
 import { noTelemetry } from '../ports/telemetry.js'
 import type { Framing } from '../protocol/frame.js'
 import { openInput, openOutput, streamTransport } from '../transport/stdio.js'
+import { type Configured, configured } from './configured.js'
 
 export interface ServeOptions {
+  /** Config file. Default: `sidestream.config.yaml` or `.json` of the working directory, or else of the user's config folder. */
+  readonly config?: string
   /** Default: the peer's first bytes decide. */
   readonly framing?: Framing | undefined
   /** Ends the engine when its parent process has gone. Default true. */
@@ -40,6 +43,8 @@ interface Watch {
   readonly begin: () => void
   /** Who is told in the place of the process's end when the parent has gone. */
   onParentGone: () => void
+  /** Over the parent, too. */
+  isOfParent: boolean
 }
 
 /** A host may die before it has had any reply, and while a module is loaded. */
@@ -50,20 +55,23 @@ const watchOver = (
   beatFd: number | undefined,
   ended: () => void,
 ): Watch => {
-  const parentPid = isParentWatched ? process.ppid : undefined // first of all, since it changes
+  const parentPid = process.ppid // first of all, since it changes
   let watcher: Watcher | undefined
   let hasBegun = false
   const begin = async (): Promise<void> => {
     if (hasBegun) return
     hasBegun = true
     const { startWatcher } = await import('../platform/watcher.js')
-    watcher = startWatcher({ parentPid, beatFd }, () => watch.onParentGone())
+    watcher = startWatcher({ parentPid: watch.isOfParent ? parentPid : undefined, beatFd }, () =>
+      watch.onParentGone(),
+    )
   }
   setTimeout(() => void begin(), latestWatchMs).unref()
   const watch: Watch = {
     blockedMs: () => watcher?.blockedMs() ?? 0,
     begin: () => void begin(),
     onParentGone: ended,
+    isOfParent: isParentWatched,
   }
   return watch
 }
@@ -91,7 +99,7 @@ const foreverMs = 2 ** 31 - 1
 export const serveOn = async (
   { log, printTo, stdout, watch }: Stage,
   engine: Engine,
-  { framing }: Pick<ServeOptions, 'framing'>,
+  { framing, config }: Configured,
   onFirstReply?: () => void,
 ): Promise<number> => {
   const alive = setInterval(() => {}, foreverMs)
@@ -106,6 +114,7 @@ export const serveOn = async (
     vitals,
     signals$: merge(signals$, parentGone$),
     framing,
+    config,
     onFirstReply: () => {
       onFirstReply?.()
       setImmediate(() => {
@@ -125,7 +134,22 @@ export const serveOn = async (
  * Serves an engine over stdin and stdout, and ends the process when it has stopped. For a binary of one's own:
  * `serve(engine)` is all its main module does.
  */
-export const serve = async (engine: Engine, options: ServeOptions = {}): Promise<never> =>
-  process.exit(
-    await serveOn(prepareProcess(options.logLevel, options.parentWatch), engine, options),
-  )
+export const serve = async (engine: Engine, options: ServeOptions = {}): Promise<never> => {
+  const { config, framing, logLevel, parentWatch } = options
+  const flags = [
+    ...(framing === undefined ? [] : [{ option: 'framing', key: 'framing', text: framing }]),
+    ...(logLevel === undefined ? [] : [{ option: 'logLevel', key: 'log.level', text: logLevel }]),
+    ...(parentWatch === undefined
+      ? []
+      : [{ option: 'parentWatch', key: 'parentWatch', text: String(parentWatch) }]),
+  ]
+  const stage = prepareProcess(logLevel, parentWatch)
+  try {
+    const settingsOf = await configured(stage, { file: config, flags })
+    process.exit(await serveOn(stage, engine, await settingsOf(engine)))
+  } catch (error) {
+    stage.log.flush()
+    const { tell } = await import('./failure.js')
+    process.exit(tell(error, 'serve'))
+  }
+}

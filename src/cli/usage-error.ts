@@ -7,8 +7,3 @@ export class UsageError extends Error {
 export class LoadError extends Error {
   override readonly name = 'LoadError'
 }
-
-/** A config file that says what cannot be; the message names the file and the place. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}

@@ -4,15 +4,14 @@ import { exitCodes } from '../engine/lifecycle.js'
 import { Client } from '../host/client.js'
 import { realClock } from '../ports/clock.js'
 import { startChild } from '../transport/child-process.js'
-import { engineCommand } from './engine-command.js'
+import { engineCommand, type Passed } from './engine-command.js'
 import { engineFile } from './engine-file.js'
 import { logLine } from './log-line.js'
 
 export interface EngineUse {
   /** Path of the engine's module. */
   readonly path: string
-  /** Shows what the engine logs below warnings, too. */
-  readonly isVerbose: boolean
+  readonly passed: Passed
   /** Takes each line that the engine logs or prints. */
   readonly show: (line: string) => void
 }
@@ -31,11 +30,11 @@ export type Signal = keyof typeof signalNumbers
  * @returns the exit code: what `use` returned, 128 + the signal that interrupted it, or the engine's own if it did not start
  */
 export const withEngine = async (
-  { path, isVerbose, show }: EngineUse,
+  { path, passed, show }: EngineUse,
   use: (engine: Client, signal: AbortSignal) => Promise<number>,
 ): Promise<number> => {
   engineFile(path) // says what is wrong before anything is started
-  const child = await startChild(engineCommand(path, isVerbose))
+  const child = await startChild(engineCommand(path, passed))
   // Called at once: the engine answers when it has started, and says what is wrong when it cannot.
   const engine = new Client(child, realClock, {})
   engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))
@@ -62,7 +61,7 @@ export const withEngine = async (
   return end.how === 'exited' && neverServed.includes(end.exitCode) ? end.exitCode : exitCode
 }
 
-const neverServed: readonly number[] = [exitCodes.usage, exitCodes.startFailed]
+const neverServed: readonly number[] = [exitCodes.usage, exitCodes.startFailed, exitCodes.config]
 
 /** `| head -1` has read enough; a full disk has lost something. */
 export const afterWriteError = ({ code, message }: NodeJS.ErrnoException): number => {

@@ -16,7 +16,10 @@ export interface Builtins {
   shutdown(graceMs: number | undefined, caller: Call): unknown
   subscribe(params: SubscribeParams): void
   unsubscribe(): void
-  setLogLevel(level: LogLevel): void
+  setLogLevel(level: LogLevel, module: string | undefined): unknown
+  getConfig(key: string | undefined): unknown
+  setConfig(key: string, value: unknown): unknown
+  reloadConfig(): unknown
 }
 
 interface BuiltinMethod {
@@ -59,9 +62,24 @@ export const builtinMethods: readonly BuiltinMethod[] = [
   builtin('rpc.discover', 'This engine as an OpenRPC document.', none, (it) => it.discover()),
   builtin(
     'log.setLevel',
-    'Lowest level that is logged.',
-    () => t.strict({ level: level() }),
-    (it, params) => it.setLogLevel(params.level),
+    'Lowest level that is logged: by all, or by the loggers of one module.',
+    () => t.exact(t.intersection([t.type({ level: level() }), t.partial({ module: t.string })])),
+    (it, { level, module }) => it.setLogLevel(level, module),
+  ),
+  builtin(
+    'config.get',
+    'Settings in force, and where each comes from: all, or those whose keys begin so.',
+    () => t.exact(t.partial({ key: t.string })),
+    (it, { key }) => it.getConfig(key),
+  ),
+  builtin(
+    'config.set',
+    'Sets a hot setting until the process ends; null takes that back.',
+    () => t.strict({ key: t.string, value: t.unknown }),
+    (it, { key, value }) => it.setConfig(key, value),
+  ),
+  builtin('config.reload', 'Reads the config again, as SIGHUP does.', none, (it) =>
+    it.reloadConfig(),
   ),
   {
     ...builtin('$/cancelRequest', 'Ends an open call, by its id.', cancelParams, () => null),

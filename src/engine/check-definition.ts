@@ -46,11 +46,12 @@ const engineKeys = [
   'limits',
   'drain',
   'config',
+  'stages',
   'onStart',
   'onStop',
 ] satisfies (keyof Engine)[]
 
-const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', '$/']
+const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', 'config.', '$/']
 
 /** @throws TypeError that names what is wrong */
 export const checkDefinition = (definition: EngineDefinition): void => {
@@ -65,12 +66,23 @@ export const checkDefinition = (definition: EngineDefinition): void => {
   for (const hook of ['replies', 'onStart', 'onStop'] as const) {
     checkFunction(`${name}: ${hook}`, definition[hook])
   }
-  for (const setting of ['methods', 'notifications', 'health', 'limits', 'errors'] as const) {
+  for (const setting of [
+    'methods',
+    'notifications',
+    'health',
+    'limits',
+    'errors',
+    'stages',
+  ] as const) {
     checkObject(`${name}: ${setting}`, definition[setting])
   }
   if (definition.errors !== undefined) checkErrors(name, definition.errors)
   for (const [check, run] of Object.entries(definition.health ?? {})) {
     checkFunction(`health.${check}`, run ?? null)
+  }
+  checkCodec(`${name}: config`, definition.config)
+  for (const [stage, operator] of Object.entries(definition.stages ?? {})) {
+    checkFunction(`${name}: stages.${stage}`, operator ?? null)
   }
   if (definition.drain !== undefined) naming(name, () => toMs(definition.drain as Duration))
   if (definition.limits !== undefined) checkLimits(definition.limits)

@@ -1,14 +1,14 @@
 /** What users write: an engine, its methods, and settings that go from the engine over groups to methods. */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Observable } from 'rxjs'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Call, Context, Outcome } from '../../pipelines/call.js'
 import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
 import type { LimitSettings } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { DeclaredErrors } from '../../pipelines/method-spec.js'
 import type { Settings } from '../../pipelines/standard.js'
-import type { Logger } from '../ports/logger.js'
+import type { TimedLogger } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
 import type { Duration } from '../protocol/duration.js'
 import type { Limits } from '../protocol/limits.js'
@@ -127,8 +127,11 @@ export interface EngineStreams {
 
 /** What the engine's own hooks get. */
 export interface EngineContext extends EngineStreams {
-  readonly log: Logger
+  readonly log: TimedLogger
+  /** What is set of the engine's own section, by its codec. */
   readonly config: unknown
+  /** The same now, and each time that hot settings have changed. */
+  readonly config$: Observable<unknown>
   /** Aborts when the engine begins to stop. */
   readonly signal: AbortSignal
   /** Calls the host. */
@@ -150,8 +153,13 @@ export interface EngineDefinition<M extends Methods = Methods> extends CallSetti
   readonly limits?: Partial<Limits>
   /** How long open calls may take once the engine stops. Default 5 s. */
   readonly drain?: Duration
-  /** Handed to handlers as `context.config`. */
-  readonly config?: unknown
+  /**
+   * Shape of the engine's own section of the config, put together of `setting`s. What comes of it is handed to handlers and
+   * hooks as `context.config`.
+   */
+  readonly config?: Codec
+  /** Operators that a config may name among the `stages` of a method. */
+  readonly stages?: Readonly<Record<string, MonoTypeOperatorFunction<Call>>>
   /** Runs before the engine is ready; calls wait for it. A failure ends the engine with exit code 70. */
   readonly onStart?: (context: EngineContext) => unknown
   /** Runs when no call is open any more. */

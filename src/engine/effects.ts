@@ -11,6 +11,7 @@ export const effects = (
   { runtime, stopping, intake, changes$, shutdown }: Parts,
   actions: {
     readonly tell: (event: LifecycleEvent) => void
+    /** As SIGHUP asks for. */
     readonly reload: () => void
     readonly exit: (ending: Ending) => void
   },

@@ -2,7 +2,9 @@
 import { map, merge, scan } from 'rxjs'
 import { Relay } from '../../pipelines/relay.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
+import type { EngineSettings } from '../ports/config.js'
 import { answering, type Outcomes } from './answering.js'
+import { configUser } from './config-user.js'
 import type { Engine, EngineContext } from './define.js'
 import { effects } from './effects.js'
 import { Epochs, type Open } from './epochs.js'
@@ -17,7 +19,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const events$ = new Relay<LifecycleEvent>()
   const tell = (event: LifecycleEvent): void => events$.next(event)
   const parts = makeParts(definition, ports, tell, () => epochs.settings)
-  const { decoder, runtime, intake, outbox, controls, introspection } = parts
+  const { config, decoder, intake, outbox, controls, introspection, runtime } = parts
 
   // stdin ▶ transport ▶ framing ▶ decode ▶ calls$, replies to our own requests, errors
   const read = (): void => {
@@ -52,16 +54,29 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   const openReplies: Open<Outcomes> = (settings, broken) =>
     answering(definition.replies, settings, parts, broken)
 
-  const epochs = new Epochs(settingsOf(definition, ports), openCalls, openReplies, parts)
+  const settingsWith = (set: EngineSettings) => settingsOf(definition, ports, set)
+  const epochs = new Epochs(settingsWith(config.settings), openCalls, openReplies, parts)
   transport.drained$.subscribe(() => {
     outbox.drained()
     intake.resume()
   })
 
   // signals · end of stdin · shutdown call · health ▶ lifecycle ▶ state$ ▶ what admit lets in
-  const reload: RunningEngine['reload'] = (changed = {}) => {
-    if (epochs.reload(changed)) introspection.epoch += 1
+  const rebuild = (settings: Settings): boolean => {
+    const isBuilt = epochs.reload(settings)
+    if (isBuilt) introspection.epoch += 1
+    return isBuilt
   }
+  const reload: RunningEngine['reload'] = (changed = {}) => {
+    rebuild({ ...epochs.settings, ...changed })
+  }
+  /** The pipelines are built anew whatever the config says: what they read from elsewhere may have changed. */
+  const hangUp = async (): Promise<void> => {
+    const { epoch } = introspection
+    await config.reload('SIGHUP')
+    if (introspection.epoch === epoch) reload()
+  }
+  config.use(configUser(parts, (set) => rebuild(settingsWith(set))))
   const done = new Promise<Ending>((resolve) => {
     const exit = (ending: Ending): void => {
       epochs.close()
@@ -73,7 +88,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     )
     merge(events$, ports.signals$, broken$)
       .pipe(scan(([state]: Step, event: LifecycleEvent) => step(state, event), [initial] as Step))
-      .subscribe(effects(parts, { tell, reload, exit }))
+      .subscribe(effects(parts, { tell, reload: () => void hangUp(), exit }))
   })
 
   read()
@@ -87,12 +102,24 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   }
 }
 
-const settingsOf = ({ deadline, limit, errors }: Engine, { telemetry }: EnginePorts): Settings => ({
-  telemetry,
-  ...(deadline !== undefined && { deadline }),
-  ...(limit !== undefined && { limit }),
-  ...(errors !== undefined && { errors }),
-})
+/** What is set from outside comes before what the code says. */
+const settingsOf = (
+  definition: Engine,
+  { telemetry }: EnginePorts,
+  { own, expose, methods, ...set }: EngineSettings,
+): Settings => {
+  const deadline = set.deadline ?? definition.deadline
+  const limit = set.limit === undefined ? definition.limit : { ...definition.limit, ...set.limit }
+  const errors = expose === undefined ? definition.errors : { ...definition.errors, expose }
+  return {
+    telemetry,
+    config: own,
+    methods,
+    ...(deadline !== undefined && { deadline }),
+    ...(limit !== undefined && { limit }),
+    ...(errors !== undefined && { errors }),
+  }
+}
 
 const begin = async (
   { onStart }: Engine,

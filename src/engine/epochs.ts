@@ -48,8 +48,8 @@ export class Epochs {
    *
    * @returns false when new ones cannot be built; the old ones stay
    */
-  reload(changed: Partial<Settings>): boolean {
-    const next = this.build({ ...this.settings, ...changed })
+  reload(settings: Settings): boolean {
+    const next = this.build(settings)
     const { log } = this.users.runtime
     const [fault] = next.faults
     if (fault !== undefined) {
@@ -64,7 +64,7 @@ export class Epochs {
     this.current = next
     this.use(next)
     end(old)
-    log.info({ changed: Object.keys(changed) }, 'The pipelines were built anew')
+    log.info({ changed: changed(old.settings, settings) }, 'The pipelines were built anew')
     return true
   }
 
@@ -87,6 +87,9 @@ export class Epochs {
     return { settings, routes, outcomes$: this.openReplies(settings, broken), faults }
   }
 }
+
+const changed = (from: Settings, to: Settings): readonly string[] =>
+  (Object.keys({ ...from, ...to }) as (keyof Settings)[]).filter((key) => from[key] !== to[key])
 
 const end = ({ routes, outcomes$ }: Epoch): void => {
   routes.close()

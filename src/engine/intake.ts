@@ -15,7 +15,7 @@ export class Intake {
   private readonly reader: Reader
   private readonly peer: Peer
   private readonly limits: Limits
-  private readonly drainMs: number
+  private readonly drainMs: () => number
   private readonly onEnd: () => void
   private patience: Timer | undefined
   private readonly backlog: Backlog
@@ -31,7 +31,7 @@ export class Intake {
     peer: Peer
     limits: Limits
     /** What waits when the input has ended may keep others from being served for so long. */
-    drainMs: number
+    drainMs: () => number
     /** All input has been taken in, or nothing more of it will be. */
     onEnd: () => void
   }) {
@@ -82,7 +82,7 @@ export class Intake {
     if (!this.hasEnded) return
     if (this.patience !== undefined) this.runtime.clock.clearTimer(this.patience)
     if (this.backlog.isEmpty) this.onEnd()
-    else this.patience = this.runtime.clock.setTimer(this.onEnd, this.drainMs)
+    else this.patience = this.runtime.clock.setTimer(this.onEnd, this.drainMs())
   }
 
   /** Goes on with what waits, as far as memory allows. Called when some has become free. */

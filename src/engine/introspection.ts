@@ -5,6 +5,7 @@ import type { Vitals } from '../ports/vitals.js'
 import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
 import { builtinMethods } from './builtins.js'
+import type { ConfigCounts } from './config-user.js'
 import type { Engine } from './define.js'
 import { checkRunner, type HealthSnapshot, overall, probes } from './health.js'
 import type { Intake } from './intake.js'
@@ -37,6 +38,9 @@ export class Introspection {
   private readonly check: ReturnType<typeof checkRunner>
   /** How often the pipelines have been built anew. */
   epoch = 0
+  readonly configCounts: ConfigCounts = { applied: 0, unchanged: 0, rejected: 0 }
+  /** Settings that wait for the next start. */
+  pending: readonly string[] = []
 
   constructor(definition: Engine, parts: Parts) {
     this.definition = definition
@@ -77,6 +81,7 @@ export class Introspection {
       openRequests: peer.open,
       droppedNotifications,
       epoch: this.epoch,
+      config: { ...this.configCounts, pending: this.pending },
     }
   }
 

@@ -1,7 +1,6 @@
 /** The way out: outcomes become frames. Here a call is answered, once. */
 import { isLeft, isRight, left } from 'fp-ts/lib/Either.js'
 import type { Batch, Call, Outcome } from '../../pipelines/call.js'
-import type { CallRuntime } from '../../pipelines/call-runtime.js'
 import type { Ledger } from '../../pipelines/ledger.js'
 import { type ErrorSettings, toldDefect, toldError } from '../../pipelines/map-errors.js'
 import type { Logger } from '../ports/logger.js'
@@ -12,6 +11,7 @@ import type { Limits } from '../protocol/limits.js'
 import { tokenOf } from '../protocol/meta.js'
 import { idText, type RequestId } from '../protocol/request-id.js'
 import { internalError, overloaded, type RpcError } from '../protocol/rpc-error.js'
+import type { EngineRuntime } from './runtime.js'
 
 type Result = (Outcome & { kind: 'reply' })['result']
 
@@ -24,6 +24,7 @@ export interface OutboxCounts {
 export class Outbox {
   readonly counts: OutboxCounts = { answered: 0, failed: 0, droppedNotifications: 0 }
   private readonly transport: Transport
+  private readonly runtime: Pick<EngineRuntime, 'callLog'>
   private readonly ledger: Ledger
   private readonly log: Logger
   private readonly limits: Limits
@@ -41,14 +42,15 @@ export class Outbox {
   /** @param errors - how callers are told of defects found only here */
   constructor(
     transport: Transport,
-    { ledger, log }: Pick<CallRuntime, 'ledger' | 'log'>,
+    runtime: Pick<EngineRuntime, 'ledger' | 'log' | 'callLog'>,
     limits: Limits,
     errors: () => ErrorSettings | undefined,
     onFirstReply?: () => void,
   ) {
     this.transport = transport
-    this.ledger = ledger
-    this.log = log
+    this.runtime = runtime
+    this.ledger = runtime.ledger
+    this.log = runtime.log
     this.limits = limits
     this.errors = errors
     this.onFirstReply = onFirstReply
@@ -162,15 +164,20 @@ export class Outbox {
     if (isLeft(result)) this.counts.failed += 1
     else this.counts.answered += 1
     const { id, batch } = call
-    if (id === undefined) return isLeft(result) ? logUnheard(call, result.left) : undefined
-    if (isRight(result)) {
-      this.reply(this.resultText(call, id, result.right), batch)
-    } else {
-      this.reply(errorReply(id, result.left, this.limits.replyBytes), batch)
+    if (id === undefined) {
+      if (isLeft(result)) logUnheard(call, result.left)
+      this.runtime.callLog?.(call, isLeft(result) ? result.left : undefined, undefined)
+      return
     }
+    const sent = isRight(result) ? this.resultText(call, id, result.right) : result.left
+    const isResult = typeof sent === 'string'
+    const text = isResult ? sent : errorReply(id, sent, this.limits.replyBytes)
+    this.reply(text, batch)
+    this.runtime.callLog?.(call, isResult ? undefined : sent, text)
   }
 
-  private resultText(call: Call, id: RequestId, result: unknown): string {
+  /** What is sent of a result, or the error that is sent in its place. */
+  private resultText(call: Call, id: RequestId, result: unknown): string | RpcError {
     try {
       const text = resultReply(id, result)
       if (this.isTooLarge(text, call.batch)) {
@@ -180,7 +187,7 @@ export class Outbox {
     } catch (cause) {
       this.counts.answered -= 1
       this.counts.failed += 1
-      return errorReply(id, this.unsendable(cause, call), this.limits.replyBytes)
+      return this.unsendable(cause, call)
     }
   }
 

@@ -1,9 +1,10 @@
 /** What an engine is put together from. How messages go through it, `engine.ts` shows. */
 
 import { left } from 'fp-ts/lib/Either.js'
-import { defer, filter, Subject, takeUntil } from 'rxjs'
+import { defer, distinctUntilChanged, filter, map, Subject, takeUntil } from 'rxjs'
 import type { Call, Outcome } from '../../pipelines/call.js'
 import type { Settings } from '../../pipelines/standard.js'
+import type { ConfigChange } from '../ports/config.js'
 import { toMs } from '../protocol/duration.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits } from '../protocol/limits.js'
@@ -14,6 +15,7 @@ import { Intake } from './intake.js'
 import { Introspection } from './introspection.js'
 import type { LifecycleEvent } from './lifecycle.js'
 import { Outbox } from './outbox.js'
+import { fixedConfig } from './own-config.js'
 import { Peer } from './peer.js'
 import { Reader } from './reader.js'
 import type { EnginePorts } from './running-engine.js'
@@ -37,24 +39,29 @@ export const makeParts = (
   settings: () => Settings,
 ) => {
   const { transport, clock } = ports
-  const limits = { ...defaultLimits, ...definition.limits }
-  const drainMs = definition.drain === undefined ? defaultDrainMs : toMs(definition.drain)
+  const given = ports.config ?? { own: {} }
+  const config = 'use' in given ? given : fixedConfig(definition.config, given)
+  const limits = { ...defaultLimits, ...definition.limits, ...config.settings.limits }
+  const ownDrainMs = definition.drain === undefined ? defaultDrainMs : toMs(definition.drain)
+  const drainMs = (): number => runtime.settings.drainMs ?? ownDrainMs
   const peer = new Peer(clock, (text, kind) => {
     if (kind === 'request') outbox.ask(text)
     else outbox.write(text)
     return 0
   })
   const changes$ = new Subject<StateChange>()
+  const configChanges$ = new Subject<ConfigChange>()
   const subscriptions = new Subscriptions({
     notify: (method, params) => outbox.notify(method, params),
     changes$,
+    configChanges$,
     ticks: (everyMs) => introspection.ticks(everyMs),
     isSlow: () => outbox.isSlow,
   })
   const runtime = new EngineRuntime({
     clock,
     log: subscriptions.tap(ports.log),
-    config: definition.config,
+    settings: config.settings,
     peer,
     expire: (call) => expire(call, outbox),
   })
@@ -77,7 +84,13 @@ export const makeParts = (
   const context: EngineContext = {
     ...streams,
     log,
-    config: definition.config,
+    get config() {
+      return runtime.config
+    },
+    config$: runtime.settings$.pipe(
+      map(({ own }) => own),
+      distinctUntilChanged(),
+    ),
     signal: stopping.signal,
     request: (method, params, options = {}) => peer.request(method, params, options),
     notify: (method, params) => outbox.notify(method, params),
@@ -113,7 +126,13 @@ export const makeParts = (
     },
     subscribe: (params) => subscriptions.subscribe(params),
     unsubscribe: () => subscriptions.unsubscribe(),
-    setLogLevel: (level) => log.setLevel(level),
+    setLogLevel: (level, module) => {
+      log.setLevel(level, module)
+      return config.logLevelChanged(level, module)
+    },
+    getConfig: (key) => config.get(key),
+    setConfig: (key, value) => config.set(key, value),
+    reloadConfig: () => config.reload('config.reload'),
   })
   const shutdown = new Shutdown({
     clock,
@@ -130,6 +149,8 @@ export const makeParts = (
     shutdown.check()
   }
   return {
+    config,
+    configChanges$,
     decoder: frameDecoder(ports.framing, limits.messageBytes),
     runtime,
     context,

@@ -1,13 +1,14 @@
 /** Which pipeline each method's calls pass, and what becomes of calls that a stage loses. */
 import { left } from 'fp-ts/lib/Either.js'
-import { type Observable, throwError } from 'rxjs'
+import { type MonoTypeOperatorFunction, type Observable, throwError } from 'rxjs'
 import type { Call, CallPipeline, StageMark } from '../../pipelines/call.js'
 import { dispatch } from '../../pipelines/dispatch.js'
 import { isSubscribable } from '../../pipelines/handler-stream.js'
+import { limit } from '../../pipelines/limit.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import { pipeline, refuseUnheard, subscribePipeline } from '../../pipelines/stage.js'
-import type { Settings } from '../../pipelines/standard.js'
+import { callsThrough, type Settings } from '../../pipelines/standard.js'
 import { validateParams } from '../../pipelines/validate-params.js'
 import { toMs } from '../protocol/duration.js'
 import { internalError, notReady } from '../protocol/rpc-error.js'
@@ -99,14 +100,17 @@ export const route = (
   }
 
   const opener = new Map<unknown, Pipeline>()
-  const shared = (calls: EngineCalls): Pipeline => {
-    const known = opener.get(calls)
-    if (known !== undefined) return known
-    const stages: CallPipeline = (it) => calls(it, settings)
-    const pipeline = open(stages)
-    opener.set(calls, pipeline)
+  /** @param key - the same for calls that pass the same pipeline */
+  const once = (key: unknown, stages: CallPipeline): Pipeline => {
+    const pipeline = opener.get(key) ?? open(stages)
+    opener.set(key, pipeline)
     return pipeline
   }
+  const shared = (calls: EngineCalls): Pipeline => once(calls, (it) => calls(it, settings))
+  const throughStages = (names: readonly string[]): Pipeline =>
+    once(names.join(), (it) =>
+      it.pipe(callsThrough(settings, stagesOf(names, definition, settings))),
+    )
 
   let deadlineMs: number | undefined
   try {
@@ -115,9 +119,10 @@ export const route = (
     broken(error) // of a reload; those of a definition are checked
   }
   const methods = new Map<string, Route>()
-  for (const resolved of resolveMethods(definition)) {
+  for (const resolved of resolveMethods(definition, settings.methods)) {
     const { stream } = resolved.definition
-    const pipeline = shared(resolved.calls ?? definition.calls)
+    const { stages, calls = definition.calls } = resolved
+    const pipeline = stages === undefined ? shared(calls) : throughStages(stages)
     const give =
       stream === undefined ? undefined : openStream(stream as MethodStream, resolved.name, pipeline)
     const spec = methodSpec(resolved, give)
@@ -141,6 +146,19 @@ export const route = (
     },
   }
 }
+
+/** The stages that a config names: the engine's own, and `limit`. */
+const stagesOf = (
+  names: readonly string[],
+  { stages = {} }: Engine,
+  settings: Settings,
+): readonly MonoTypeOperatorFunction<Call>[] =>
+  names.map((name) => {
+    const stage = Object.hasOwn(stages, name) ? stages[name] : undefined
+    if (stage !== undefined) return stage
+    if (name === 'limit') return limit(settings.limit)
+    throw new TypeError(`There is no stage ${name}`)
+  })
 
 const routeOf = (
   spec: MethodSpec | undefined,

@@ -2,6 +2,7 @@
 import type { Observable } from 'rxjs'
 import type { Settings } from '../../pipelines/standard.js'
 import type { Clock } from '../ports/clock.js'
+import type { ConfigPort } from '../ports/config.js'
 import type { Logger } from '../ports/logger.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import type { Transport } from '../ports/transport.js'
@@ -9,6 +10,7 @@ import type { Vitals } from '../ports/vitals.js'
 import type { Framing } from '../protocol/frame.js'
 import type { EngineContext, EngineStreams } from './define.js'
 import type { LifecycleEvent } from './lifecycle.js'
+import type { OwnConfig } from './own-config.js'
 
 /** What an engine asks of the world. */
 export interface EnginePorts {
@@ -17,6 +19,8 @@ export interface EnginePorts {
   readonly log: Logger
   readonly telemetry: Telemetry
   readonly vitals: Vitals
+  /** Settings from outside, or only the engine's own section. Default: an empty section. */
+  readonly config?: ConfigPort | OwnConfig
   /** Signals, and the end of the parent process. */
   readonly signals$: Observable<LifecycleEvent>
   /** Fixes the framing; without it the first bytes of the peer decide. */
@@ -35,7 +39,7 @@ export interface Ending {
 export interface RunningEngine extends EngineStreams {
   readonly context: EngineContext
   /**
-   * Builds the pipelines anew, with these settings changed. Calls on their way finish in the old ones, whose limits
+   * Builds the pipelines anew, with these settings changed until a config changes them. Calls on their way finish in the old ones, whose limits
    * count them; the new ones begin at zero.
    */
   reload(settings?: Partial<Omit<Settings, 'telemetry'>>): void

@@ -6,10 +6,13 @@ import { Ledger } from '../../pipelines/ledger.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
-import type { Logger } from '../ports/logger.js'
+import type { EngineSettings } from '../ports/config.js'
+import type { Logger, TimedLogger } from '../ports/logger.js'
 import { traceIdOf } from '../protocol/meta.js'
 import type { Outcomes } from './answering.js'
+import { type CallLog, callLog } from './call-log.js'
 import type { Peer } from './peer.js'
+import { timedLogger } from './timed-logger.js'
 
 export interface Slowest {
   readonly ms: number
@@ -19,8 +22,8 @@ export interface Slowest {
 
 export class EngineRuntime implements CallRuntime {
   readonly clock: Clock
-  readonly log: Logger
-  readonly config: unknown
+  readonly log: TimedLogger
+  readonly settings$: BehaviorSubject<EngineSettings>
   readonly ledger: Ledger
   readonly intake: StageMark = { name: 'intake' }
   readonly phase$ = new BehaviorSubject<LifecyclePhase>('starting')
@@ -35,18 +38,37 @@ export class EngineRuntime implements CallRuntime {
   constructor(parts: {
     clock: Clock
     log: Logger
-    config: unknown
+    settings: EngineSettings
     peer: Peer
     /** Called with a call that is still open at its deadline. */
     expire: (call: Call) => void
   }) {
     this.clock = parts.clock
-    this.log = parts.log
-    this.config = parts.config
+    this.log = timedLogger(parts.log, parts.clock)
+    this.settings$ = new BehaviorSubject(parts.settings)
+    this.config = parts.settings.own
+    this.callLog = callLog(parts.settings.callShare)
     this.peer = parts.peer
     this.now = this.clock.now()
     this.ledger = new Ledger(this.clock, parts.expire)
   }
+
+  /** The engine's own section. Read for every call, so it is kept beside the stream. */
+  config: unknown
+
+  get settings(): EngineSettings {
+    return this.settings$.value
+  }
+
+  /** From now on these are in force; calls that are open keep what they came in with. */
+  use(settings: EngineSettings): void {
+    if (settings.callShare !== this.settings.callShare) this.callLog = callLog(settings.callShare)
+    this.config = settings.own
+    this.settings$.next(settings)
+  }
+
+  /** Writes a line for calls that are answered, while it is there. May be exchanged: open calls go by the new one. */
+  callLog: CallLog | undefined
 
   /** Read for every call, so it is kept beside the stream. */
   phase: LifecyclePhase = 'starting'
@@ -61,6 +83,7 @@ export class EngineRuntime implements CallRuntime {
 
   settled(call: Call): void {
     const result = call.result as NonNullable<Call['result']>
+    if (this.callLog !== undefined) call.settledAt = this.clock.now()
     if (call.isOpen && call.spec !== undefined) this.time(call, call.spec)
     this.outcomes$.next({ kind: 'reply', call, result })
   }

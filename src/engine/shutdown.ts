@@ -21,7 +21,7 @@ export class Shutdown {
     readonly runtime: EngineRuntime
     readonly outbox: Outbox
     readonly peer: Peer
-    readonly drainMs: number
+    readonly drainMs: () => number
     readonly stop: () => unknown
     readonly tell: (event: LifecycleEvent) => void
   }
@@ -34,7 +34,7 @@ export class Shutdown {
 
   drain(graceMs: number | undefined): void {
     const { clock, drainMs, tell } = this.parts
-    const asked = graceMs === undefined ? drainMs : Math.min(Math.max(0, graceMs), longestGraceMs)
+    const asked = graceMs === undefined ? drainMs() : Math.min(Math.max(0, graceMs), longestGraceMs)
     clock.setTimer(() => tell({ type: 'drain-deadline' }), asked)
     this.awaitCalls()
   }

@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs'
 import type { Call, Context } from '../../pipelines/call.js'
 import type { LimitSettings } from '../../pipelines/limit.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
+import type { MethodSettings } from '../ports/config.js'
 import { type Codec, compileDecoder, compileEncoder } from '../protocol/codec.js'
 import { type Duration, toMs } from '../protocol/duration.js'
 import type {
@@ -21,28 +22,68 @@ export interface ResolvedMethod {
   readonly name: string
   readonly definition: AnyMethod
   readonly calls: CallSettings['calls']
+  /** Stages by name, in the place of `calls`. */
+  readonly stages: readonly string[] | undefined
   readonly deadline: Duration | undefined
   readonly limit: LimitSettings | undefined
 }
 
-/** All methods by their full names. What the engine itself sets is left to its pipeline, which all share. */
-export const resolveMethods = (definition: EngineDefinition): readonly ResolvedMethod[] =>
-  flatten(definition.methods ?? {}, '', { calls: definition.calls as CallSettings['calls'] })
+type Overrides = Readonly<Record<string, MethodSettings>>
 
-type Inherited = Pick<ResolvedMethod, 'calls'> & Partial<ResolvedMethod>
+/**
+ * All methods by their full names. What the engine itself sets is left to its pipeline, which all share.
+ *
+ * @param overrides - what is set from outside, by method or by group as `models.*`; it comes before what the code sets there
+ */
+export const resolveMethods = (
+  definition: EngineDefinition,
+  overrides: Overrides = {},
+): readonly ResolvedMethod[] =>
+  flatten(definition.methods ?? {}, '', overrides, {
+    calls: definition.calls as CallSettings['calls'],
+    stages: undefined,
+  })
 
-const flatten = (methods: Methods, prefix: string, outer: Inherited): readonly ResolvedMethod[] =>
+type Inherited = Pick<ResolvedMethod, 'calls' | 'stages'> & Partial<ResolvedMethod>
+
+const flatten = (
+  methods: Methods,
+  prefix: string,
+  overrides: Overrides,
+  outer: Inherited,
+): readonly ResolvedMethod[] =>
   Object.entries(methods).flatMap(([key, definition]) => {
     const name = `${prefix}${key}`
+    const pattern = isGroup(definition) ? `${name}.*` : name
+    const set = Object.hasOwn(overrides, pattern) ? overrides[pattern] : undefined
+    const isPiped = definition.calls !== undefined && set?.stages === undefined
     const settings = {
       calls: definition.calls ?? outer.calls,
-      deadline: definition.deadline ?? outer.deadline,
-      limit: definition.limit ?? outer.limit,
+      stages: isPiped ? undefined : (set?.stages ?? outer.stages),
+      deadline: set?.deadline ?? definition.deadline ?? outer.deadline,
+      limit:
+        set?.limit === undefined
+          ? (definition.limit ?? outer.limit)
+          : { ...(definition.limit ?? outer.limit), ...set.limit },
     }
     return isGroup(definition)
-      ? flatten(definition.methods, `${name}.`, settings)
+      ? flatten(definition.methods, `${name}.`, overrides, settings)
       : [{ name, definition, ...settings }]
   })
+
+/** Methods and groups as they are written, by the names that a config may call them: groups as `models.*`. */
+export const methodsAndGroups = (
+  methods: Methods,
+  prefix = '',
+): readonly (readonly [string, CallSettings])[] =>
+  Object.entries(methods).flatMap(([key, definition]) =>
+    isGroup(definition)
+      ? [
+          [`${prefix}${key}.*`, definition] as const,
+          ...methodsAndGroups(definition.methods, `${prefix}${key}.`),
+        ]
+      : [[`${prefix}${key}`, definition] as const],
+  )
 
 const isGroup = (definition: AnyMethod | Group): definition is Group => 'methods' in definition
 

@@ -2,7 +2,16 @@
 
 import * as t from 'io-ts'
 import { filter, type Observable, Subscription } from 'rxjs'
-import { type LogFacts, type Logger, type LogLevel, logLevels, withFacts } from '../ports/logger.js'
+import type { ConfigChange } from '../ports/config.js'
+import {
+  type LogFacts,
+  type Logger,
+  type LogLevel,
+  levelRanks,
+  logLevels,
+  unredacted,
+  withFacts,
+} from '../ports/logger.js'
 import type { HealthSnapshot } from './health.js'
 
 /** Fastest that health is told, in milliseconds. */
@@ -15,6 +24,7 @@ export const subscribeParams = () =>
   t.exact(
     t.partial({
       state: t.boolean,
+      config: t.boolean,
       health: t.strict({ everyMs: t.number }),
       log: t.strict({ level: level() }),
     }),
@@ -31,6 +41,7 @@ export interface StateChange {
 export class Subscriptions {
   private readonly notify: (method: string, params: unknown) => void
   private readonly changes$: Observable<StateChange>
+  private readonly configChanges$: Observable<ConfigChange>
   private readonly ticks: (everyMs: number) => Observable<HealthSnapshot>
   private readonly isSlow: () => boolean
   private missed = 0
@@ -40,6 +51,7 @@ export class Subscriptions {
   constructor(parts: {
     notify: (method: string, params: unknown) => void
     changes$: Observable<StateChange>
+    configChanges$: Observable<ConfigChange>
     ticks: (everyMs: number) => Observable<HealthSnapshot>
     /** Much that has been written is not read yet. */
     isSlow: () => boolean
@@ -47,21 +59,23 @@ export class Subscriptions {
     this.notify = parts.notify
     this.isSlow = parts.isSlow
     this.changes$ = parts.changes$
+    this.configChanges$ = parts.configChanges$
     this.ticks = parts.ticks
   }
 
   /** Takes the place of what was subscribed before. */
-  subscribe({ state, health, log }: SubscribeParams): void {
+  subscribe({ state, health, log, config }: SubscribeParams): void {
     this.unsubscribe()
     const tell = (method: string) => (params: unknown) => this.notify(method, params)
     if (state === true) this.current.add(this.changes$.subscribe(tell('engine.stateChanged')))
+    if (config === true) this.current.add(this.configChanges$.subscribe(tell('config.changed')))
     if (health !== undefined) {
       const ticks$ = this.ticks(Math.max(fastestMs, health.everyMs)).pipe(
         filter(() => !this.isSlow()),
       )
       this.current.add(ticks$.subscribe(tell('health.tick')))
     }
-    if (log !== undefined) this.logLevel = logLevels.indexOf(log.level)
+    if (log !== undefined) this.logLevel = levelRanks[log.level]
   }
 
   unsubscribe(): void {
@@ -72,12 +86,15 @@ export class Subscriptions {
 
   /** The same log, told to the peer too from the level it asked for. It never throws, even if that one does. */
   tap(log: Logger, bound: LogFacts = {}): Logger {
-    const record = (level: LogLevel) => (facts: LogFacts, message: string) => {
-      try {
-        log[level](facts, message)
-        if (logLevels.indexOf(level) >= this.logLevel)
-          this.tell(level, withFacts(bound, facts), message)
-      } catch {}
+    const redact = log.redact?.bind(log)
+    const record = (level: LogLevel) => {
+      const rank = levelRanks[level]
+      return (facts: LogFacts, message: string) => {
+        try {
+          log[level](facts, message)
+          if (rank >= this.logLevel) this.tell(level, withFacts(bound, facts), message, redact)
+        } catch {}
+      }
     }
     return {
       trace: record('trace'),
@@ -87,12 +104,18 @@ export class Subscriptions {
       error: record('error'),
       fatal: record('fatal'),
       child: (facts) => this.tap(log.child(facts), withFacts(bound, facts)),
-      setLevel: (level) => log.setLevel(level),
+      setLevel: (level, module) => log.setLevel(level, module),
+      redact,
     }
   }
 
   /** A peer that reads too slowly is told how many records it has missed, with the next one. */
-  private tell(level: LogLevel, { err, ...facts }: LogFacts, message: string): void {
+  private tell(
+    level: LogLevel,
+    { err, ...facts }: LogFacts,
+    message: string,
+    redact: Logger['redact'],
+  ): void {
     if (this.isSlow()) {
       this.missed += 1
       return
@@ -102,9 +125,24 @@ export class Subscriptions {
     try {
       const error =
         err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
-      this.notify('log.message', { ...facts, ...error, ...missed, level, message })
+      const record = { ...facts, ...error, ...missed, level, message }
+      this.notify('log.message', redacted(record, redact))
     } catch {
-      this.notify('log.message', { level, message }) // facts that cannot be printed
+      this.notify('log.message', redacted({ level, message }, redact)) // facts that cannot be printed
     }
+  }
+}
+
+/** @throws what printing the record throws */
+const redacted = (
+  record: { readonly level: LogLevel; readonly [fact: string]: unknown },
+  redact: Logger['redact'],
+): Readonly<Record<string, unknown>> => {
+  if (redact === undefined) return record
+  const json = JSON.stringify(record)
+  try {
+    return JSON.parse(redact(json))
+  } catch {
+    return { level: record.level, message: unredacted }
   }
 }

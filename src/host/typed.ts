@@ -40,7 +40,7 @@ interface Builtins {
   'engine.status': { params: undefined; result: unknown; progress: unknown }
   'engine.subscribe': { params: object; result: unknown; progress: unknown }
   'engine.unsubscribe': { params: undefined; result: unknown; progress: unknown }
-  'log.setLevel': { params: { level: string }; result: unknown; progress: unknown }
+  'log.setLevel': { params: { level: string; module?: string }; result: unknown; progress: unknown }
   'rpc.discover': { params: undefined; result: unknown; progress: unknown }
 }
 

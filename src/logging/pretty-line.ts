@@ -1,4 +1,5 @@
-/** A log record as a person reads it. */
+/** A log record as a person reads it: one line, and below it the stack of its error. */
+import { escaped } from './one-line.js'
 
 const colours: Readonly<Record<number, string>> = {
   10: '\x1b[90mTRACE',
@@ -21,10 +22,10 @@ export const prettyLine = (line: string, isColoured = true): string => {
   const told = Object.entries(facts).map(
     ([key, value]) => ` \x1b[90m${harmless(key)}=${reset}${shown(value)}`,
   )
-  const stack = (err as { stack?: string } | undefined)?.stack
-  const trace = stack === undefined ? '' : `\n${harmless(stack)}`
+  const stack = (err as { stack?: unknown } | undefined)?.stack
+  const trace = typeof stack === 'string' ? `\n${stack.split('\n').map(harmless).join('\n')}` : ''
   const text = harmless(String(msg))
-  const head = `${clock} ${colours[Number(level)] ?? level}${reset} ${text}${told.join('')}`
+  const head = `${clock} ${colours[Number(level)] ?? harmless(String(level))}${reset} ${text}${told.join('')}`
   return `${isColoured ? head : head.replace(colour, '')}${trace}\n`
 }
 
@@ -46,9 +47,13 @@ const recordIn = (line: string): PinoRecord | undefined => {
 const shown = (value: unknown): string =>
   harmless(typeof value === 'string' && /^\S*$/.test(value) ? value : JSON.stringify(value))
 
-/** Without what would move the cursor or more: a record may tell of what came from outside. */
+/** Without what would begin a line, move the cursor or more: a record may tell of what came from outside. */
 const harmless = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (char) => `\\x${hex(char)}`)
+  text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, shownAs)
 
-const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0')
+const shownAs = (char: string): string => {
+  if (char === '\n') return '\\n'
+  if (char === '\t') return '\\t'
+  return char > '\xff' ? escaped(char) : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+}

@@ -1,110 +1,44 @@
-/** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal. */
+/** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal, and perhaps in a file. */
 
-import type { Logger as PinoLogger, pino } from 'pino'
-import { type LogFacts, type Logger, type LogLevel, logLevels, withFacts } from '../ports/logger.js'
-import { errorRecord } from './error-record.js'
-import { prettyLine } from './pretty-line.js'
-import { type LineSink, stderrSink } from './stderr-sink.js'
+import {
+  type LogFacts,
+  type Logger,
+  type LogLevel,
+  levelRanks,
+  withFacts,
+} from '../ports/logger.js'
+import { LogOutput } from './log-output.js'
+import type { LogSettings } from './log-settings.js'
 
 export interface StderrLogger extends Logger {
+  /**
+   * Puts settings in force for all loggers of this output, at once and as often as wanted. Never throws: with a pattern
+   * that is no regular expression, no record is shown.
+   *
+   * @param secrets - texts to be hidden wherever they stand
+   */
+  configure(settings: LogSettings, secrets: readonly string[]): void
   /** Waits, for a second at most, for a slow reader to take what is left. */
   flush(): void
 }
 
-/** @param level - lowest level that is written */
-export const stderrLogger = (level: LogLevel): StderrLogger => new LazyLogger(new Root(level), {})
-
-interface EarlyRecord {
-  readonly level: LogLevel
-  readonly facts: LogFacts
-  readonly message: string
-  readonly time: number
-}
-
-/** Records of an uneventful start wait so long for pino, in milliseconds, if they are not too many. */
-const earlyMs = 100
-const mostEarly = 100
-
-/**
- * pino takes a good part of an engine's start to load, so it is loaded when the first reply may be out, or with the first
- * record that tells of trouble.
- */
-class Root {
-  private pino: PinoLogger | undefined
-  private sink: LineSink | undefined
-  private level: LogLevel
-  private early: EarlyRecord[] = []
-  private time = 0
-
-  constructor(level: LogLevel) {
-    this.level = level
-  }
-
-  setLevel(level: LogLevel): void {
-    this.level = level
-    if (this.pino !== undefined) this.pino.level = level
-  }
-
-  write(level: LogLevel, facts: LogFacts, message: string): void {
-    const rank = logLevels.indexOf(level)
-    if (rank < logLevels.indexOf(this.level)) return
-    const record = { level, facts, message, time: Date.now() }
-    if (this.pino !== undefined) {
-      this.print(record)
-      return
-    }
-    if (this.early.length === 0) setTimeout(() => this.open(), earlyMs).unref()
-    this.early.push(record)
-    if (rank >= logLevels.indexOf('warn') || this.early.length >= mostEarly) this.open()
-  }
-
-  flush(): void {
-    this.open()
-    this.sink?.flush()
-  }
-
-  private open(): void {
-    if (this.early.length === 0) return
-    const { pino: create } = loadPino()
-    const sink = stderrSink()
-    this.sink = sink
-    const stream = process.getBuiltinModule('node:tty').isatty(2)
-      ? { write: (line: string) => sink.write(prettyLine(line, hasColours())) }
-      : sink
-    const timestamp = () => `,"time":${this.time}`
-    const serializers = { err: errorRecord(create.stdSerializers.err) }
-    const base = { pid: process.pid }
-    this.pino = create({ level: this.level, base, timestamp, serializers }, stream)
-    const { early } = this
-    this.early = []
-    for (const record of early) this.print(record)
-  }
-
-  private print({ level, facts, message, time }: EarlyRecord): void {
-    this.time = time
-    try {
-      this.pino?.[level](facts, message)
-    } catch {
-      this.pino?.[level]({}, message) // facts that cannot be printed
-    }
-  }
-}
-
-const hasColours = (): boolean => !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
-
-/** Written so that bundlers see it; as an ES module, which only the source is, it has no `require` of its own. */
-const loadPino = (): { readonly pino: typeof pino } => {
-  if (typeof require !== 'undefined') return require('pino')
-  return process.getBuiltinModule('node:module').createRequire(import.meta.url)('pino')
-}
+/** @param level - lowest level that is written, until it is configured */
+export const stderrLogger = (level: LogLevel): StderrLogger =>
+  new LazyLogger(new LogOutput(level), {})
 
 class LazyLogger implements StderrLogger {
-  private readonly root: Root
+  private readonly output: LogOutput
   private readonly bound: LogFacts
+  private readonly module: string | undefined
+  /** Rank of the lowest level that is written, as it was at that version of the levels. */
+  private lowest = 0
+  private version = -1
 
-  constructor(root: Root, bound: LogFacts) {
-    this.root = root
+  constructor(output: LogOutput, bound: LogFacts) {
+    this.output = output
     this.bound = bound
+    const { module } = bound
+    this.module = typeof module === 'string' ? module : undefined
   }
 
   readonly trace = (facts: LogFacts, message: string) => this.write('trace', facts, message)
@@ -113,20 +47,32 @@ class LazyLogger implements StderrLogger {
   readonly warn = (facts: LogFacts, message: string) => this.write('warn', facts, message)
   readonly error = (facts: LogFacts, message: string) => this.write('error', facts, message)
   readonly fatal = (facts: LogFacts, message: string) => this.write('fatal', facts, message)
+  readonly redact = (json: string) => this.output.redact(json)
 
   child(facts: LogFacts): StderrLogger {
-    return new LazyLogger(this.root, withFacts(this.bound, facts))
+    return new LazyLogger(this.output, withFacts(this.bound, facts))
   }
 
-  setLevel(level: LogLevel): void {
-    this.root.setLevel(level)
+  setLevel(level: LogLevel, module?: string): void {
+    this.output.levels.set(level, module)
+  }
+
+  configure(settings: LogSettings, secrets: readonly string[]): void {
+    this.output.configure(settings, secrets)
   }
 
   flush(): void {
-    this.root.flush()
+    this.output.flush()
   }
 
   private write(level: LogLevel, facts: LogFacts, message: string): void {
-    this.root.write(level, withFacts(this.bound, facts), message)
+    const { levels } = this.output
+    if (this.version !== levels.version) {
+      this.version = levels.version
+      this.lowest = levels.lowest(this.module)
+    }
+    if (levelRanks[level] < this.lowest) return
+    const { module } = this
+    this.output.write({ level, module, facts: withFacts(this.bound, facts), message })
   }
 }

@@ -7,15 +7,17 @@ import { add, fail, failed, type Report, type Walk } from './codec-report.js'
 const maxErrors = 100
 
 /** Below a union or an intersection, io-ts puts the member's index between the keys. */
-const isMemberIndex = (parent: unknown): boolean => {
-  const tag = (parent as { _tag?: string } | undefined)?._tag
-  return tag === 'UnionType' || tag === 'IntersectionType'
+const isMemberIndex = (parent: t.Any | undefined): boolean => {
+  const { _tag, type } = (parent ?? {}) as { readonly _tag?: string; readonly type?: t.Any }
+  if (_tag === 'UnionType' || _tag === 'IntersectionType') return true
+  const isAround = _tag === 'ExactType' || _tag === 'ReadonlyType' || _tag === 'RefinementType'
+  return isAround && isMemberIndex(type) // these leave the path to what is within
 }
 
 /** The keys from the innermost out, as findings hold them. */
 const keysOf = (context: t.Context): string[] =>
   context
-    .filter((_, i) => i > 0 && !isMemberIndex(context[i - 1]?.type))
+    .filter((_, i) => i > 0 && !isMemberIndex(context[i - 1]?.type as t.Any | undefined))
     .map(({ key }) => key)
     .reverse()
 

@@ -13,8 +13,8 @@ export interface InvalidShape {
 
 export const maxProblems = 8
 
-/** Counting on would let 16 MiB of bad elements hold the engine for seconds. */
-const maxCount = 100_000
+/** Counting on would let 16 MiB of bad elements hold the engine for seconds; a hundred thousand of them are some 50 ms. */
+const maxCount = 10_000
 
 /** A problem whose path is still being found: the innermost key comes first. */
 interface Finding {

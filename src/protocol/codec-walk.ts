@@ -11,6 +11,7 @@ import { type Compile, fail, failed, isHopeless, locate, type Walk } from './cod
 import { asStock } from './codec-stock.js'
 import { closed, fields, propsOf, record } from './codec-walk-objects.js'
 import { intersection, union } from './codec-walk-sums.js'
+import type { Setting } from './setting.js'
 
 /**
  * `decode`: from what came in to what a handler sees; strict codecs refuse keys of no use.
@@ -97,10 +98,19 @@ const recursive = (codec: t.RecursiveType<t.Any>, compile: (inner: t.Any) => Wal
   }
 }
 
+const orDefault = (inner: Walk, standIn: unknown): Walk => {
+  return (value, report) => inner(value === undefined ? standIn : value, report)
+}
+
 /** Compiles a codec, once, for many values. The walk throws only what the codec's own functions throw, or a RangeError on a value nested too deep for the stack. */
 export const compileWalk = (root: t.Any, mode: Mode): Walk => {
   const recursions = { open: new Map<t.Any, Walk>(), closed: new Map<t.Any, Walk>() }
   const compile: Compile = (codec, isOpen = false) => {
+    const { setting } = codec as Partial<Setting>
+    if (setting !== undefined) {
+      const inner = compile(setting.of, isOpen)
+      return mode === 'decode' ? orDefault(inner, setting.default) : inner
+    }
     const stock = asStock(codec)
     const expected = expectedOf(codec)
     switch (stock?._tag) {

@@ -4,8 +4,11 @@ import type { Codec } from './codec.js'
 import { givenName } from './codec-names.js'
 import { asStock, type StockCodec } from './codec-stock.js'
 import { allowedKeys } from './codec-walk-sums.js'
+import { holdsSecret } from './holds-secret.js'
 import { closeSchema, mergeObjects } from './json-schema-objects.js'
 import { nothing, ofEnum, ofFields, ofRecord, ofTuple, ofUnion } from './json-schema-parts.js'
+import type { SecretFacts } from './secret.js'
+import type { Setting } from './setting.js'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
@@ -72,14 +75,33 @@ const define = (codec: t.Any, name: string, { names, schemas }: Definitions): st
   return unique
 }
 
-const reference = (name: string, prefix: string): JsonSchema => ({
+const refer = (name: string, prefix: string): JsonSchema => ({
   $ref: prefix + encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1')),
 })
+
+/** A setting is its codec, and what is said of it. */
+const withFacts = (schema: JsonSchema, facts: Setting['setting']): JsonSchema => ({
+  ...('$ref' in schema ? { allOf: [schema] } : schema),
+  ...(facts.description !== undefined && { description: facts.description }),
+  ...(facts.default !== undefined && !holdsSecret(facts.of) && { default: facts.default }),
+})
+
+const reference = (key: string): JsonSchema => ({
+  type: 'object',
+  properties: { [key]: { type: 'string' } },
+  required: [key],
+  additionalProperties: false,
+})
+/** What may stand in a file in the place of a secret. */
+const references = [reference('file'), reference('env')]
 
 /** `isOpen`: keys beyond it are for the intersection around it to judge, as in the decoder. */
 const convertTo = (definitions: Definitions) => {
   const closed = (codec: t.Any): JsonSchema => convert(codec, false)
   const convert = (codec: t.Any, isOpen: boolean): JsonSchema => {
+    const { setting, secret } = codec as Partial<Setting & SecretFacts>
+    if (setting !== undefined) return withFacts(closed(setting.of), setting)
+    if (secret !== undefined) return { anyOf: [closed(secret.of), ...references] }
     const stock = ownSchema(codec) === undefined ? asStock(codec) : undefined
     if (stock === undefined) return ownSchema(codec) ?? { title: codec.name }
     const values = literals(codec) // null and undefined among them
@@ -139,10 +161,10 @@ const convertTo = (definitions: Definitions) => {
         const isReopened = isOpen && allowedKeys(stock) !== undefined
         if (isReopened) return convert(stock.runDefinition(), true)
         const known = definitions.names.get(stock)
-        if (known !== undefined) return reference(known, definitions.prefix)
+        if (known !== undefined) return refer(known, definitions.prefix)
         const name = define(stock, stock.name, definitions)
         definitions.schemas[name] = closed(stock.runDefinition())
-        return reference(name, definitions.prefix)
+        return refer(name, definitions.prefix)
       }
       default:
         return nothing // bigint, functions, never: not in JSON

@@ -8,6 +8,7 @@ import type { MethodSpec } from '../../pipelines/method-spec.js'
 import { Relay } from '../../pipelines/relay.js'
 import type { AnyMethod } from '../engine/define.js'
 import { methodSpec } from '../engine/specs.js'
+import { timedLogger } from '../engine/timed-logger.js'
 import { type Meta, noMeta } from '../protocol/meta.js'
 import type { RequestId } from '../protocol/request-id.js'
 import { deadlineExceeded, type RpcError } from '../protocol/rpc-error.js'
@@ -90,7 +91,7 @@ export const testCalls = (
       return clock.now()
     },
     ledger,
-    log,
+    log: timedLogger(log, clock),
     config,
     get phase() {
       return phase$.value
@@ -112,7 +113,10 @@ export const testCalls = (
     const known = specs.get(definition)
     if (known?.name === name) return known
     const { deadline, limit } = definition
-    const spec = methodSpec({ name, definition, calls: undefined, deadline, limit }, undefined)
+    const spec = methodSpec(
+      { name, definition, calls: undefined, stages: undefined, deadline, limit },
+      undefined,
+    )
     specs.set(definition, spec)
     return spec
   }

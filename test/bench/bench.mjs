@@ -14,11 +14,11 @@ import { scenarios } from './scenarios.mjs'
 import { servers as allServers } from './servers.mjs'
 import { errorBar, missed, pressureTable, ratioTable } from './table.mjs'
 
-const others = ['cold-start', 'slow-reader', 'end-of-input', 'dispatch', 'host']
+const others = ['cold-start', 'startup', 'slow-reader', 'end-of-input', 'dispatch', 'host']
 const ids = [...scenarios.map(({ id }) => id), ...others]
-const usage = `node test/bench/bench.mjs [--only a,b] [--servers a,b] [--rounds N] [--json FILE] [--quick]
+const usage = `node test/bench/bench.mjs [WHAT…] [--servers a,b] [--rounds N] [--json FILE] [--quick]
 
-  --only     ${ids.join(', ')}
+  WHAT       ${ids.join(', ')} (default: all; --only a,b is the same)
   --servers  ${allServers.map(({ name }) => name).join(', ')}
              (the floor always takes part)
   --rounds   each of new processes and ten slices per server and scenario, 3 or more (default 5)
@@ -35,6 +35,7 @@ const fail = (message) => {
 const parsed = () => {
   try {
     return parseArgs({
+      allowPositionals: true,
       options: {
         only: { type: 'string' },
         servers: { type: 'string' },
@@ -43,7 +44,7 @@ const parsed = () => {
         quick: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
-    }).values
+    })
   } catch (error) {
     return fail(error.message)
   }
@@ -56,7 +57,7 @@ const chosen = (option, list, known) => {
   return names
 }
 
-const args = parsed()
+const { values: args, positionals } = parsed()
 if (args.help) {
   console.log(usage)
   process.exit(0)
@@ -64,7 +65,8 @@ if (args.help) {
 if (process.platform !== 'linux') fail('the bench reads CPU times from /proc, so it needs Linux')
 if (args.rounds !== undefined && !(Number(args.rounds) >= 3)) fail('--rounds: 3 or more')
 
-const only = args.only === undefined ? ids : chosen('only', args.only, ids)
+const asked = [...positionals, ...(args.only === undefined ? [] : [args.only])].join()
+const only = asked === '' ? ids : chosen('only', asked, ids)
 const defaultServers = args.quick ? 'floor,sidestream' : allServers.map(({ name }) => name).join()
 const wanted = chosen(
   'servers',
@@ -158,6 +160,7 @@ const inProcess = await measureApart('dispatch', [
   'tsx',
 ])
 const host = await measureApart('host')
+const startup = await measureApart('startup')
 
 const names = servers.map(({ name }) => name)
 const report = []
@@ -185,6 +188,13 @@ if (inProcess !== undefined) {
     `In process: all stages and dispatch cost ${inProcess.dispatch.toFixed(2)} × JSON.parse of the message (must: 0.50), all that the engine does between parsing and printing ${inProcess.engine.toFixed(2)} ×; with 10,000 calls in flight a call costs ${inProcess.inFlight.toFixed(1)} × one of 10 (must: 10).`,
   )
 }
+if (startup !== undefined) {
+  const row = ({ plain, config, logging, together }) =>
+    `${plain.toFixed(1)} ms, + ${config.toFixed(1)} for a config file, + ${logging.toFixed(1)} for a log on stderr and in a file, together + ${together.toFixed(1)}`
+  report.push(
+    `A start with one call (must: together + 25): to the answer ${row(startup.answered)}; to the end ${row(startup.ended)}.`,
+  )
+}
 if (host !== undefined) {
   const { overhead, recovery } = host
   report.push(
@@ -204,6 +214,7 @@ if (args.json !== undefined) {
     endOfInput,
     inProcess,
     host,
+    startup,
     failures,
   }
   writeFileSync(args.json, `${JSON.stringify(all, plain, 2)}\n`)

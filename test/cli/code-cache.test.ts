@@ -45,8 +45,27 @@ const isReplaced = async (folder: string, file: string): Promise<boolean> => {
 test('is of a core that loads no more of Node than a start needs', () => {
   const core = readFileSync(new URL('../../dist/cjs/core.cjs', import.meta.url), 'utf8')
   const modules = [...core.matchAll(/require\("(node:[^"]+)"\)/g)].map(([, name]) => name)
-  const needed = ['node:buffer', 'node:events', 'node:fs', 'node:net', 'node:path', 'node:stream']
+  const needed = [
+    'node:buffer',
+    'node:events',
+    'node:fs',
+    'node:net',
+
+    'node:path',
+
+    'node:stream',
+  ]
   assert.equal([...new Set(modules)].sort(), needed)
+})
+
+test('leaves out what imports modules, which code of the cache cannot', () => {
+  const folder = new URL('../../dist/cjs/', import.meta.url)
+  const importing = readdirSync(folder).filter(
+    (name) =>
+      name.endsWith('.cjs') &&
+      /(?<![.\w])import\(/.test(readFileSync(new URL(name, folder), 'utf8')),
+  )
+  assert.equal(importing, ['import-module.cjs'])
 })
 
 test('is written once, for its user alone, and used from then on', async () => {

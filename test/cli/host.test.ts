@@ -38,12 +38,13 @@ const hosted = (...args: readonly string[]) => {
 }
 
 let configs = 0
-const configOf = (value: unknown): string => {
+const configOf = (text: string): string => {
   configs += 1
   const file = join(home, `engines-${configs}.json`)
-  writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value))
+  writeFileSync(file, text)
   return file
 }
+const configText = (host: unknown): string => JSON.stringify({ host })
 
 test('keeps engines running, and tells each change as a line of JSON', async () => {
   const { child, ran, lines, ready, told } = hosted(`first=${tester}`, tester)
@@ -133,9 +134,12 @@ test('ends when an engine comes to nothing before any was ready, and tells why',
   const restart = { backoff: { base: 1 }, startFailures }
   const broken = join(folderOf({ 'broken.js': "throw new Error('boom')" }), 'broken.js')
   const engines = { broken: { command: process.execPath, args: [cli, 'run', broken], restart } }
-  const { code, stdout, stderr } = await sidestream(['host', '--config', configOf({ engines })], {
-    env,
-  })
+  const { code, stdout, stderr } = await sidestream(
+    ['host', '--config', configOf(configText({ engines }))],
+    {
+      env,
+    },
+  )
   assert.is(code, 70)
   assert.match(stdout, '"type":"quarantined"')
   assert.match(
@@ -145,7 +149,12 @@ test('ends when an engine comes to nothing before any was ready, and tells why',
   assert.match(stderr, /What it printed last:\n(?: {2}.*\n)* {2}Error: boom\n/)
   assert.match(stderr, `See how it does alone: sidestream health ${broken}\n`)
   const nothing = await sidestream(
-    ['host', tester, '--config', configOf({ engines: { gone: { command: './nothing' } } })],
+    [
+      'host',
+      tester,
+      '--config',
+      configOf(configText({ engines: { gone: { command: './nothing' } } })),
+    ],
     { env },
   )
   assert.is(nothing.code, 70)
@@ -159,7 +168,11 @@ test('ends when an engine comes to nothing before any was ready, and tells why',
 test('ends well when all engines have ended for good', async () => {
   const done = { command: process.execPath, args: ['-e', ''], restart: { type: 'transient' } }
   const { code, stdout, stderr } = await sidestream(
-    ['host', '--config', configOf({ engines: { done, doneInPool: { ...done, pool: 2 } } })],
+    [
+      'host',
+      '--config',
+      configOf(configText({ engines: { done, doneInPool: { ...done, pool: 2 } } })),
+    ],
     { env },
   )
   assert.is(code, 0)
@@ -168,7 +181,7 @@ test('ends well when all engines have ended for good', async () => {
 })
 
 test('takes no config that it does not understand, and names the place', async () => {
-  const refused = async (config: unknown): Promise<string> => {
+  const refused = async (config: string): Promise<string> => {
     const { code, stdout, stderr } = await sidestream(['host', '--config', configOf(config)], {
       env,
     })
@@ -177,10 +190,9 @@ test('takes no config that it does not understand, and names the place', async (
     return stderr
   }
   assert.match(
-    await refused('{\n"engines": {}\n"strategy": 1}'),
-    /^sidestream host: .*engines-\d\.json is no JSON: .*line 3/,
+    await refused('{\n"host": {}\n"log": 1}'),
+    /^sidestream host: .*engines-\d\.json:3:1: /,
   )
-  assert.match(await refused({}), '  engines: expected object, got missing\n')
   const faults = {
     stratgy: 'one_for_one',
     engines: {
@@ -188,24 +200,25 @@ test('takes no config that it does not understand, and names the place', async (
       b: { command: 'x', startup: 'soon', pool: { mim: 1 }, restart: { type: 'always' } },
     },
   }
-  const told = await refused(faults)
+  const told = await refused(configText(faults))
   for (const line of [
-    '  stratgy: there is no such key. Did you mean strategy?\n',
-    '  engines.a.command: expected string, got missing\n',
-    '  engines.a.comand: there is no such key. Did you mean command?\n',
-    '  engines.a.restart.backof: there is no such key. Did you mean backoff?\n',
-    '  engines.a.restart.backoff.bas: there is no such key. Did you mean base?\n',
-    '  engines.b.startup: expected a duration such as',
-    '  engines.b.restart.type: expected "permanent" | "transient" | "temporary", got string\n',
+    '.json:1:10: host.stratgy: there is no such setting. Did you mean host.strategy?\n',
+    ' host.engines.a.command: it has to be set: in the config file',
+    ' host.engines.a.comand: there is no such setting. Did you mean host.engines.a.command?\n',
+    ' host.engines.a.restart.backof: there is no such setting. Did you mean host.engines.a.restart.backoff?\n',
+    ' host.engines.a.restart.backoff.bas: there is no such setting. Did you mean host.engines.a.restart.backoff.base?\n',
+    ' host.engines.b.startup: expected a duration such as 500ms, 30s, 5m or 1h, found "soon"\n',
+    ' host.engines.b.pool.mim: there is no such setting. Did you mean host.engines.b.pool.min?\n',
+    ' host.engines.b.restart.type: expected "permanent" | "transient" | "temporary", found "always"\n',
   ])
     assert.ok(told.includes(line), `${line} is not in ${told}`)
   assert.match(
-    await refused({ engines: { a: { command: 'x', pool: 0 } } }),
-    'json: The engine a: pool wants a number',
+    await refused(configText({ engines: { a: { command: 'x', pool: 0 } } })),
+    'json: host: The engine a: pool wants a number',
   )
   const { code, stderr } = await sidestream(['host', '--config', './nowhere.json'], { env })
   assert.is(code, 78)
-  assert.match(stderr, './nowhere.json cannot be read: ENOENT')
+  assert.match(stderr, 'sidestream host: nowhere.json: there is no such file')
 })
 
 test('refuses what cannot be started, before anything is', async () => {

@@ -31,6 +31,9 @@ test('engine.describe', async () => {
       'health.check',
       'rpc.discover',
       'log.setLevel',
+      'config.get',
+      'config.set',
+      'config.reload',
       '$/cancelRequest',
     ],
   })

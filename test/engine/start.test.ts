@@ -1,7 +1,7 @@
 import { concat, map, NEVER, of, skip, take, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { admit, dispatch, type EngineDefinition, engine } from '../../src/index.js'
+import { admit, dispatch, type EngineDefinition, engine, setting, t } from '../../src/index.js'
 import type { Logger } from '../../src/ports/logger.js'
 import { marbles, testEngine, virtualClock } from '../../src/testing/index.js'
 import { memoryTransport } from '../../src/testing/memory-transport.js'
@@ -192,10 +192,11 @@ test(
       const answer = await request('host.name')
       notify('host.known', { answer })
     }
-    const { send, written, records } = testEngine(
-      clock,
-      demo({ onStart, config: { model: 'tiny' } }),
-    )
+    const config = t.strict({ model: setting(t.string, { default: 'base' }) })
+    const own = { model: 'tiny' }
+    const { send, written, records } = testEngine(clock, demo({ onStart, config }), {
+      config: { own },
+    })
     send('                           -r----d', { r: { id: 1, result: 'desktop' }, d: echo })
     expectObservable(written).toBe('-(abc)d', {
       a: { method: 'models.found', params: ['tiny'] },

@@ -76,19 +76,28 @@ test(
 test(
   'the level of the log itself may be set',
   marbles(({ clock, expectObservable }) => {
-    const levels: LogLevel[] = []
+    const levels: string[] = []
     const { send, replies } = testEngine(
       clock,
       demo((log) => log.setLevel('warn')),
       { log: levelled(levels) },
     )
-    send('ab', { a: { method: 'log.setLevel', params: { level: 'debug' } }, b: { method: 'say' } })
-    expectObservable(replies.pipe(map(({ id }) => id))).toBe('ab')
-    clock.setTimer(() => assert.equal(levels, ['debug', 'warn']), 3)
+    const one = { level: 'trace', module: 'vad' }
+    send('abcd', {
+      a: { method: 'log.setLevel', params: { level: 'debug' } },
+      b: { method: 'say' },
+      c: { method: 'log.setLevel', params: one },
+      d: { method: 'log.setLevel', params: { ...one, modul: 'x' } },
+    })
+    const gist = map(({ id, error }: Readonly<Record<string, unknown>>) =>
+      error === undefined ? id : 'e',
+    )
+    expectObservable(replies.pipe(gist)).toBe('abce')
+    clock.setTimer(() => assert.equal(levels, ['debug', 'warn', 'trace vad']), 5)
   }),
 )
 
-const levelled = (levels: LogLevel[]): Logger => {
+const levelled = (levels: string[]): Logger => {
   const drop = () => {}
   const log: Logger = {
     trace: drop,
@@ -98,7 +107,7 @@ const levelled = (levels: LogLevel[]): Logger => {
     error: drop,
     fatal: drop,
     child: () => log,
-    setLevel: (level) => levels.push(level),
+    setLevel: (level, module) => levels.push([level, module].filter(Boolean).join(' ')),
   }
   return log
 }

@@ -50,13 +50,25 @@ test('puts the stack of an error below', () => {
 
 test('lets no record play with the terminal', () => {
   const evil = '\u001b[2J\u009b0m\rhidden\u0007'
-  const err = { message: evil, stack: `Error: ${evil}\n\tat a` }
+  const err = { message: evil, stack: `Error: ${evil}\n    at a` }
   const record = { level: 50, time, pid: 1, [`k${evil}`]: evil, msg: evil, err }
   const shown = '\\x1b[2J\\x9b0m\\x0dhidden\\x07'
   assert.is(
     prettyLine(JSON.stringify(record), false),
-    `12:30:15.042 ERROR ${shown} k${shown}="\\u001b[2J\\x9b0m\\rhidden\\u0007"\nError: ${shown}\n\tat a\n`,
+    `12:30:15.042 ERROR ${shown} k${shown}="\\u001b[2J\\x9b0m\\rhidden\\u0007"\nError: ${shown}\n    at a\n`,
   )
+})
+
+test('is one line but for a stack', () => {
+  const lines = 'one\ntwo\tthree\u2028four'
+  const record = { level: 50, time, pid: 1, [lines]: lines, msg: lines, err: { stack: 'a\n\tb' } }
+  const shown = 'one\\ntwo\\tthree\\u2028four'
+  assert.is(
+    prettyLine(JSON.stringify(record), false),
+    `12:30:15.042 ERROR ${shown} ${shown}="${shown}"\na\n\\tb\n`,
+  )
+  const odd = JSON.stringify({ level: 'x\ny', time, pid: 1, msg: 'odd', err: { stack: 5 } })
+  assert.is(prettyLine(odd, false), '12:30:15.042 x\\ny odd\n')
 })
 
 test('leaves what is no JSON as it is', () => {

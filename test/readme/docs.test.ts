@@ -99,7 +99,15 @@ for (const file of files.filter((file) => /^\w+\.js$/.test(file) && !hasTwin(fil
 
 test('all pages with code are here, and no two of their files have one name', () => {
   const withCode = pages.filter(({ programs, commands }) => programs.length + commands.length > 0)
-  const names = ['command-line.md', 'guide.md', 'host.md', 'operators.md', 'testing.md']
+  const names = [
+    'command-line.md',
+    'config.md',
+    'guide.md',
+    'host.md',
+    'models.md',
+    'operators.md',
+    'testing.md',
+  ]
   assert.equal(
     withCode.map(({ name }) => name),
     names,

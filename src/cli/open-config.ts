@@ -1,0 +1,129 @@
+/** Reads the config of an engine, and puts it to work. */
+import { type ConfigFile, findFile, readFile } from '../config/config-file.js'
+import { LiveConfig } from '../config/live-config.js'
+import { resolveConfig, type Subject, subjectOf } from '../config/resolve.js'
+import { secretsIn } from '../config/secrets-in.js'
+import { watchFile } from '../config/watch.js'
+import type { Engine } from '../engine/define.js'
+import { methodsAndGroups } from '../engine/specs.js'
+import type { LogSettings } from '../logging/log-settings.js'
+import type { StderrLogger } from '../logging/stderr-logger.js'
+import { type RuntimeConfig, runtimeConfig } from '../models/runtime-config.js'
+import { realClock } from '../ports/clock.js'
+import type { LogLevel } from '../ports/logger.js'
+import { configFileNames, configFolders, type Given } from './config-sources.js'
+
+/** The file that was named, or is found. @throws ConfigError when it cannot be read */
+export const configFile = ({ file }: Pick<Given, 'file'>): ConfigFile | undefined => {
+  const path =
+    file ?? process.env['SIDESTREAM_CONFIG'] ?? findFile(configFolders(), configFileNames)
+  return path === undefined ? undefined : readFile(path)
+}
+
+/** What is in force before an engine is known, as far as it fits; what does not is told when all is read. */
+export const earlyConfig = (
+  file: ConfigFile | undefined,
+  given: Given,
+): Pick<RuntimeConfig, 'log' | 'parentWatch'> | undefined => {
+  const subject = subjectOf(runtimeConfig(), undefined)
+  const folder = process.cwd()
+  const flags = given.flags.filter(({ key }) => !key.startsWith('engines.'))
+  const sources = {
+    definition: {},
+    file,
+    env: process.env,
+    flags,
+    runtime: [],
+    folder,
+  }
+  return resolveConfig(subject, sources).config
+}
+
+/** Config of an engine: its own section and its methods among what is known. */
+const subjectFor = (engine: Engine) => ({
+  ...subjectOf(runtimeConfig({ engine: partOf(engine) }) as Subject['codec'], engine.name),
+  engineName: engine.name,
+})
+
+/** What a config may say of an engine. */
+export const partOf = ({ name, config, methods = {}, stages = {} }: Engine) => ({
+  name,
+  config,
+  methods: methodsAndGroups(methods).map(([pattern]) => pattern),
+  stages: ['limit', ...Object.keys(stages)],
+})
+
+/**
+ * @param file - as it was when it was first read
+ * @throws ConfigError that names all that is wrong
+ */
+export const openConfig = (
+  engine: Engine,
+  given: Given,
+  file: ConfigFile | undefined,
+  log: StderrLogger,
+): LiveConfig => {
+  const live = new LiveConfig({
+    subject: subjectFor(engine),
+    definition: definitionTree(engine),
+    file,
+    find: () => configFile(given),
+    env: process.env,
+    flags: given.flags,
+    folder: process.cwd(),
+  })
+  live.onApply = (config) => log.configure(logSettings(config), secretsIn(config))
+  live.onApply(live.config)
+  for (const warning of live.warnings) log.warn({}, warning)
+  return live
+}
+
+/** Follows the file that a config was read from. */
+export const watchConfig = (live: LiveConfig, log: StderrLogger): void => {
+  const { file } = live
+  if (file?.isRegular !== true) return
+  watchFile(file.path, {
+    clock: realClock,
+    text: file.text,
+    onChange: () => live.reload(`${file.name} changed`),
+    onError: (err) =>
+      log.warn({ err }, `${file.name} is not watched any more: send SIGHUP when it has changed`),
+  })
+}
+
+export const logSettings = ({ log }: Pick<RuntimeConfig, 'log'>): LogSettings => {
+  const { file, level, modules, redact, format } = log
+  return {
+    level: level as LogLevel,
+    modules: modules as LogSettings['modules'],
+    redact,
+    format,
+    file:
+      file.path === undefined
+        ? undefined
+        : { path: file.path, maxBytes: file.maxSize, maxAgeMs: file.maxAge, keep: file.keep },
+  }
+}
+
+/** What an engine's code sets, as a file would. */
+export const definitionTree = (engine: Engine): unknown => {
+  const { deadline, limit, drain, limits, errors, methods } = engine
+  return {
+    deadline,
+    drain,
+    errors: { expose: errors?.expose },
+    limits: { ...limits, ...ofCalls(limit) },
+    methods: Object.fromEntries(
+      methodsAndGroups(methods ?? {}).map(([name, own]) => [
+        name,
+        { deadline: own.deadline, limits: ofCalls(own.limit) },
+      ]),
+    ),
+  }
+}
+
+/** Without a bound there is nothing to set. */
+const ofCalls = ({ concurrency, queue }: NonNullable<Engine['limit']> = {}) => ({
+  maxInFlight: concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency,
+  maxQueued: queue === Number.POSITIVE_INFINITY ? undefined : queue,
+})
