@@ -15,31 +15,28 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
+import { lean } from './lean.mjs'
 
 const require = createRequire(import.meta.url)
 const tsc = 'node_modules/typescript/bin/tsc'
 
 /** What an engine's start needs is one file, as each more would take it some 0.5 ms; what it does not is apart. */
 const coreFolders =
-  /\/(?:src\/(?:protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib|env-paths|is-safe-filename)\//
+  /\/(?:src\/(?:protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\//
 const coreFiles =
   /\/src\/(?:version|cli\/(?:main|run|load-engine|serve|configured|config-sources|plain-config|flags-of)|transport\/stdio)\.ts$/
 const later =
-  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest|holds-secret)/
+  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest|holds-secret)|logging\/pretty-line/
 const isCore = (id) =>
   id.includes('rolldown/runtime') ||
   ((coreFolders.test(id) || coreFiles.test(id)) && !later.test(id))
 
-/** How a CommonJS bundle imports the default of one of Node's modules takes a file of helpers, which a start can do without. */
-const plainBuiltins = {
-  name: 'plain-builtins',
-  transform: {
-    filter: { id: /node_modules\/env-paths\// },
-    handler: (code) =>
-      code.replace(
-        /^import (\w+) from '(node:\w+)';$/gm,
-        "const $1 = globalThis.process.getBuiltinModule('$2');",
-      ),
+/** The main bundle loads this when there is something to log. */
+const logApart = {
+  name: 'log-apart',
+  resolveId: {
+    filter: { id: /^\.\/log-output\.js$/ },
+    handler: () => ({ id: './log-output.cjs', external: true }),
   },
 }
 
@@ -70,8 +67,8 @@ const bundle = await rolldown({
     },
   },
   tsconfig: 'tsconfig.json', // its plain class fields: defining them would cost a tenth of a call
-  external: [/^node:/, 'pino', 'oxc-transform'],
-  plugins: [plainBuiltins],
+  external: [/^node:/, 'oxc-transform'],
+  plugins: [logApart],
 })
 const { output } = await bundle.write({
   dir: 'dist/cjs',
@@ -81,7 +78,6 @@ const { output } = await bundle.write({
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
   codeSplitting: { groups: [{ name: 'core', test: isCore }] },
-  paths: { pino: './pino.cjs' },
 })
 await bundle.close()
 /**
@@ -112,21 +108,29 @@ const plain = (code) => {
     (end) => `\n${namespaces.join('')}module.exports = {\n${pairs.join(',\n')}\n};${end}`,
   )
 }
-// pino's twenty files as one, for whoever logs. It stays apart, as an engine may end without a line.
-const pino = await rolldown({ input: { pino: 'pino' }, platform: 'node', external: [/^node:/] })
-await pino.write({
+// What writes the log, with pino's twenty files, is one file for itself: an engine may end without a line.
+const log = await rolldown({
+  input: { 'log-output': 'src/logging/log-output.ts' },
+  platform: 'node',
+  external: [/^node:/],
+  tsconfig: 'tsconfig.json',
+})
+await log.write({
   dir: 'dist/cjs',
   format: 'cjs',
+  sourcemap: true,
   comments: { jsdoc: false, legal: true },
   entryFileNames: '[name].cjs',
 })
-await pino.close()
+await log.close()
 // What has become plain needs the bundler's helpers no more, which would be a file more to load.
 const helpers = /^const require_rolldown_runtime = .*/
-writeFileSync(
-  'dist/cjs/core.cjs',
+const core = lean(
   plain(readFileSync('dist/cjs/core.cjs', 'utf8')).replace(helpers, ''),
+  JSON.parse(readFileSync('dist/cjs/core.cjs.map', 'utf8')),
 )
+writeFileSync('dist/cjs/core.cjs', core.code)
+writeFileSync('dist/cjs/core.cjs.map', JSON.stringify(core.map))
 mkdirSync('dist/bundlers')
 for (const { name, isEntry, exports } of output) {
   if (!isEntry || !(name in entries)) continue

@@ -6,7 +6,7 @@ import { ConfigError } from '../config/problem.js'
 import type { Reload } from '../protocol/setting.js'
 import { readArguments } from './arguments.js'
 import { columns } from './config-columns.js'
-import { configFolders } from './config-sources.js'
+import { configFolders } from './config-folders.js'
 import {
   type Answer,
   type ConfigView,

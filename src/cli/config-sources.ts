@@ -1,7 +1,6 @@
 /** Where the config of an engine comes from. Most have none, so what reads one is loaded when there is something to read. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import envPaths from 'env-paths'
 import type { Flag } from '../config/flags.js'
 
 /** What was typed. */
@@ -17,22 +16,28 @@ export const configFileNames = [
   'sidestream.config.json',
 ] as const
 
-/** Where a file is looked for: the first of these that has one decides. */
-export const configFolders = (): readonly string[] => [
-  process.cwd(),
-  envPaths('sidestream', { suffix: '' }).config,
-]
-
 /** Flags that are in force without a config: they have a meaning of their own. */
 const plainFlags: readonly string[] = ['log.level', 'framing', 'parentWatch']
 /** The runtime's own variables. */
 const plainVariables = /^SIDESTREAM_(?:CHANNEL|BEAT|COOKIE)$/
 
 /** Whether anything is set from outside. */
-export const isConfigured = ({ file, flags }: Given): boolean =>
+export const isConfigured = async ({ file, flags }: Given): Promise<boolean> =>
   file !== undefined ||
   flags.some(({ key }) => !plainFlags.includes(key)) ||
   Object.keys(process.env).some(
     (name) => name.startsWith('SIDESTREAM_') && !plainVariables.test(name),
   ) ||
-  configFolders().some((folder) => configFileNames.some((name) => existsSync(join(folder, name))))
+  hasFile(process.cwd()) ||
+  (mayHaveFolder() && (await import('./config-folders.js')).configFolders().some(hasFile))
+
+const hasFile = (folder: string): boolean =>
+  configFileNames.some((name) => existsSync(join(folder, name)))
+
+/** Most users have no config folder of ours. To find that out here spares a start half a millisecond. */
+const mayHaveFolder = (): boolean => {
+  const { XDG_CONFIG_HOME, HOME } = process.env
+  const base = XDG_CONFIG_HOME || (HOME ? join(HOME, '.config') : undefined)
+  const isKnown = process.platform === 'linux' && base !== undefined
+  return !isKnown || existsSync(join(base, 'sidestream'))
+}

@@ -23,7 +23,7 @@ export const configured = async (
   { log, watch }: Stage,
   given: Given,
 ): Promise<(engine: Engine) => Promise<Configured>> => {
-  const isPlain = !isConfigured(given)
+  const isPlain = !(await isConfigured(given))
   let file: ConfigFile | undefined
   if (!isPlain) {
     const { configFile, earlyConfig, logSettings } = await import('./open-config.js')

@@ -11,7 +11,8 @@ import type { StderrLogger } from '../logging/stderr-logger.js'
 import { type RuntimeConfig, runtimeConfig } from '../models/runtime-config.js'
 import { realClock } from '../ports/clock.js'
 import type { LogLevel } from '../ports/logger.js'
-import { configFileNames, configFolders, type Given } from './config-sources.js'
+import { configFolders } from './config-folders.js'
+import { configFileNames, type Given } from './config-sources.js'
 
 /** The file that was named, or is found. @throws ConfigError when it cannot be read */
 export const configFile = ({ file }: Pick<Given, 'file'>): ConfigFile | undefined => {

@@ -1,18 +1,16 @@
 /** Where records go: through pino, which makes lines of them, to stderr and perhaps to a file. */
 import { mkdirSync } from 'node:fs'
-import type { Logger as PinoLogger } from 'pino'
+import { type Logger as PinoLogger, pino } from 'pino'
 import { type LogFacts, type LogLevel, levelRanks, unredacted } from '../ports/logger.js'
 import { errorRecord } from './error-record.js'
 import { type FileProblem, type FileSink, fileSink } from './file-sink.js'
-import { loadPino } from './load-pino.js'
-import { LogLevels } from './log-levels.js'
-import { type LogSettings, plainSettings } from './log-settings.js'
+import type { LogSettings } from './log-settings.js'
 import { oneLine } from './one-line.js'
 import { prettyLine } from './pretty-line.js'
 import { redactor } from './redactor.js'
 import { type LineSink, stderrSink } from './stderr-sink.js'
 
-interface LogRecord {
+export interface LogRecord {
   readonly level: LogLevel
   readonly module: string | undefined
   readonly facts: LogFacts
@@ -20,33 +18,28 @@ interface LogRecord {
   readonly time: number
 }
 
-/** Records of an uneventful start wait so long for pino, in milliseconds, if they are not too many. */
-const earlyMs = 100
-const mostEarly = 100
-
-/**
- * pino takes a good part of an engine's start to load, so it is loaded when the first reply may be out, or with the first
- * record that tells of trouble. What else is needed for a line is made then, too.
- */
 export class LogOutput {
-  readonly levels: LogLevels
+  private readonly pino: PinoLogger
+  private readonly sink: LineSink = stderrSink()
+  private readonly isTerminal = process.getBuiltinModule('node:tty').isatty(2)
   private settings: LogSettings
-  private secrets: readonly string[] = []
+  private secrets: readonly string[]
   private redacted: ((json: string) => string) | undefined
-  private pino: PinoLogger | undefined
-  private sink: LineSink | undefined
-  private isTerminal = false
   private file: FileSink | undefined
-  private early: LogRecord[] = []
   /** What pino is writing. */
   private current: Pick<LogRecord, 'level' | 'time'> = { level: 'info', time: 0 }
 
-  constructor(level: LogLevel) {
-    this.levels = new LogLevels(level)
-    this.settings = plainSettings(level)
+  constructor(settings: LogSettings, secrets: readonly string[]) {
+    this.settings = settings
+    this.secrets = secrets
+    const timestamp = () => `,"time":${this.current.time}`
+    const serializers = { err: errorRecord(pino.stdSerializers.err) }
+    const base = { pid: process.pid }
+    // What is below its level does not get here.
+    const options = { level: 'trace', base, timestamp, serializers }
+    this.pino = pino(options, { write: (line) => this.put(line) })
   }
 
-  /** Records that wait for pino go by the new settings, too. */
   configure(settings: LogSettings, secrets: readonly string[]): void {
     if (JSON.stringify(settings.file) !== JSON.stringify(this.settings.file)) {
       this.file?.close()
@@ -55,19 +48,15 @@ export class LogOutput {
     this.settings = settings
     this.secrets = secrets
     this.redacted = undefined
-    this.levels.use(settings.level, settings.modules)
   }
 
-  write(record: Omit<LogRecord, 'time'>): void {
-    const timed = { ...record, time: Date.now() }
-    if (this.pino !== undefined) {
-      this.print(timed)
-      return
+  print({ level, facts, message, time }: LogRecord): void {
+    this.current = { level, time }
+    try {
+      this.pino[level](facts, message)
+    } catch {
+      this.pino[level]({}, message) // facts that cannot be printed
     }
-    if (this.early.length === 0) setTimeout(() => this.open(), earlyMs).unref()
-    this.early.push(timed)
-    const isTrouble = levelRanks[record.level] >= levelRanks.warn
-    if (isTrouble || this.early.length >= mostEarly) this.open()
   }
 
   /** @throws what {@link redactor} throws */
@@ -77,36 +66,8 @@ export class LogOutput {
   }
 
   flush(): void {
-    this.open()
-    this.sink?.flush()
+    this.sink.flush()
     this.file?.flush()
-  }
-
-  private open(): void {
-    if (this.early.length === 0) return
-    const { pino: create } = loadPino()
-    this.sink = stderrSink()
-    this.isTerminal = process.getBuiltinModule('node:tty').isatty(2)
-    const timestamp = () => `,"time":${this.current.time}`
-    const serializers = { err: errorRecord(create.stdSerializers.err) }
-    const base = { pid: process.pid }
-    // What is below its level does not get here.
-    const options = { level: 'trace', base, timestamp, serializers }
-    this.pino = create(options, { write: (line) => this.put(line) })
-    const { early } = this
-    this.early = []
-    for (const record of early) {
-      if (levelRanks[record.level] >= this.levels.lowest(record.module)) this.print(record)
-    }
-  }
-
-  private print({ level, facts, message, time }: LogRecord): void {
-    this.current = { level, time }
-    try {
-      this.pino?.[level](facts, message)
-    } catch {
-      this.pino?.[level]({}, message) // facts that cannot be printed
-    }
   }
 
   private put(line: string): void {
@@ -135,7 +96,7 @@ export class LogOutput {
     const { isTerminal } = this
     const { format } = this.settings
     const isPretty = format === 'auto' ? isTerminal : format === 'pretty'
-    this.sink?.write(isPretty ? prettyLine(line, isTerminal && hasColours()) : line)
+    this.sink.write(isPretty ? prettyLine(line, isTerminal && hasColours()) : line)
   }
 
   private showProblem({ failed, ...facts }: FileProblem): void {

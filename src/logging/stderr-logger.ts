@@ -7,7 +7,7 @@ import {
   levelRanks,
   withFacts,
 } from '../ports/logger.js'
-import { LogOutput } from './log-output.js'
+import { LazyOutput } from './lazy-output.js'
 import type { LogSettings } from './log-settings.js'
 
 export interface StderrLogger extends Logger {
@@ -24,17 +24,17 @@ export interface StderrLogger extends Logger {
 
 /** @param level - lowest level that is written, until it is configured */
 export const stderrLogger = (level: LogLevel): StderrLogger =>
-  new LazyLogger(new LogOutput(level), {})
+  new LazyLogger(new LazyOutput(level), {})
 
 class LazyLogger implements StderrLogger {
-  private readonly output: LogOutput
+  private readonly output: LazyOutput
   private readonly bound: LogFacts
   private readonly module: string | undefined
   /** Rank of the lowest level that is written, as it was at that version of the levels. */
   private lowest = 0
   private version = -1
 
-  constructor(output: LogOutput, bound: LogFacts) {
+  constructor(output: LazyOutput, bound: LogFacts) {
     this.output = output
     this.bound = bound
     const { module } = bound

@@ -1,0 +1,73 @@
+/** Records on their way to where they are written, which is loaded when that does not slow a start. */
+import { type LogLevel, levelRanks } from '../ports/logger.js'
+import { loadOutput } from './load-output.js'
+import { LogLevels } from './log-levels.js'
+import type { LogOutput, LogRecord } from './log-output.js'
+import { type LogSettings, plainSettings } from './log-settings.js'
+
+/** Records of an uneventful start wait so long, in milliseconds, if they are not too many. */
+const earlyMs = 100
+const mostEarly = 100
+
+/**
+ * pino takes a good part of an engine's start to load, so it is loaded when the first reply may be out, or with the first
+ * record that tells of trouble. What else is needed for a line is loaded with it.
+ */
+export class LazyOutput {
+  readonly levels: LogLevels
+  private settings: LogSettings
+  private secrets: readonly string[] = []
+  private output: LogOutput | undefined
+  private isOpen = false
+  private early: LogRecord[] = []
+
+  constructor(level: LogLevel) {
+    this.levels = new LogLevels(level)
+    this.settings = plainSettings(level)
+  }
+
+  /** Records that wait go by the new settings, too. */
+  configure(settings: LogSettings, secrets: readonly string[]): void {
+    this.settings = settings
+    this.secrets = secrets
+    this.levels.use(settings.level, settings.modules)
+    this.output?.configure(settings, secrets)
+  }
+
+  write(record: Omit<LogRecord, 'time'>): void {
+    const timed = { ...record, time: Date.now() }
+    if (this.isOpen) {
+      this.loaded().print(timed)
+      return
+    }
+    if (this.early.length === 0) setTimeout(() => this.open(), earlyMs).unref()
+    this.early.push(timed)
+    const isTrouble = levelRanks[record.level] >= levelRanks.warn
+    if (isTrouble || this.early.length >= mostEarly) this.open()
+  }
+
+  /** @throws where nobody can say what is to be hidden */
+  redact(json: string): string {
+    return this.loaded().redact(json)
+  }
+
+  flush(): void {
+    this.open()
+    this.output?.flush()
+  }
+
+  private open(): void {
+    if (this.early.length === 0) return
+    const { early } = this
+    this.early = []
+    this.isOpen = true
+    for (const record of early) {
+      if (levelRanks[record.level] >= this.levels.lowest(record.module)) this.loaded().print(record)
+    }
+  }
+
+  private loaded(): LogOutput {
+    this.output ??= new (loadOutput().LogOutput)(this.settings, this.secrets)
+    return this.output
+  }
+}
