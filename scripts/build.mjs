@@ -16,6 +16,7 @@ import {
 import { createRequire } from 'node:module'
 import { rolldown } from 'rolldown'
 import { lean } from './lean.mjs'
+import { licences } from './licences.mjs'
 
 const require = createRequire(import.meta.url)
 const tsc = 'node_modules/typescript/bin/tsc'
@@ -115,7 +116,7 @@ const log = await rolldown({
   external: [/^node:/],
   tsconfig: 'tsconfig.json',
 })
-await log.write({
+const { output: logOutput } = await log.write({
   dir: 'dist/cjs',
   format: 'cjs',
   sourcemap: true,
@@ -161,6 +162,7 @@ for (const name of readdirSync('dist/cjs').filter((it) => it.endsWith('.cjs'))) 
   const code = readFileSync(`dist/cjs/${name}`, 'utf8')
   writeFileSync(`dist/cjs/${name}`, code.replace(/[^\0-\x7f]/g, escaped))
 }
+writeFileSync('dist/LICENCES.txt', licences([output, logOutput]))
 copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
 chmodSync('dist/cli.cjs', 0o755)
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })

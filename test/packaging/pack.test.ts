@@ -56,7 +56,7 @@ test('holds what is needed and nothing else', () => {
   assert.equal(
     paths.filter(
       (path) =>
-        !/^(dist\/.*\.(js|cjs|cjs\.map|d\.ts)|package\.json|(README|CHANGELOG)\.md|docs\/(guides\/)?[a-z-]+\.md|LICENSE)$/.test(
+        !/^(dist\/.*\.(js|cjs|cjs\.map|d\.ts)|dist\/LICENCES\.txt|package\.json|(README|CHANGELOG)\.md|docs\/(guides\/)?[a-z-]+\.md|LICENSE)$/.test(
           path,
         ),
     ),
