@@ -1,8 +1,9 @@
 /** What callers are told of failures, and what the log keeps. */
 import { isRight, left } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction } from 'rxjs'
+import { redacted } from '../src/ports/redacted.js'
 import { internalError, type RpcError } from '../src/protocol/rpc-error.js'
-import { type Expose, toWireError } from '../src/protocol/wire-error.js'
+import { type Expose, toWireError, type WireError } from '../src/protocol/wire-error.js'
 import type { Call, Outcome } from './call.js'
 import { replyStage } from './outcome-stage.js'
 
@@ -37,7 +38,16 @@ export const toldError = (
   if (error.kind !== 'InternalError') return error
   const ref = newRef()
   call.log.error({ ref, err: error.cause }, error.message)
-  const { message, data } = toWireError(error, expose)
+  const instead = {
+    code: error.code,
+    message: 'Internal error',
+    data: { kind: error.kind, retryable: false },
+  }
+  const { message, data } = redacted<WireError>(
+    toWireError(error, expose),
+    call.runtime.log,
+    instead,
+  )
   const { kind, retryable, ...facts } = data as Readonly<Record<string, unknown>>
   return { ...error, message, facts: { ...facts, ref }, cause: undefined }
 }

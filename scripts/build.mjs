@@ -27,7 +27,7 @@ const coreFolders =
 const coreFiles =
   /\/src\/(?:version|cli\/(?:main|run|load-engine|serve|configured|config-sources|plain-config|flags-of)|transport\/stdio)\.ts$/
 const later =
-  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest|holds-secret)|logging\/pretty-line/
+  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest)|logging\/pretty-line/
 const isCore = (id) =>
   id.includes('rolldown/runtime') ||
   ((coreFolders.test(id) || coreFiles.test(id)) && !later.test(id))

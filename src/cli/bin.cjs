@@ -33,7 +33,7 @@ const core = join(folder, 'core.cjs')
 const read = (file, head = '', tail = '') => {
   const fd = openSync(file)
   try {
-    const { size, mtimeMs, uid } = fstatSync(fd)
+    const { size, mtimeMs, ctimeMs, ino, uid } = fstatSync(fd)
     const bytes = Buffer.allocUnsafeSlow(head.length + size + tail.length)
     bytes.latin1Write(head, 0)
     bytes.latin1Write(tail, head.length + size)
@@ -42,7 +42,8 @@ const read = (file, head = '', tail = '') => {
       if (length === 0) throw new Error(`${file} has been cut off while it was read`)
       done += length
     }
-    return { bytes, stamp: `${process.version} ${process.arch} ${size} ${mtimeMs}`, uid }
+    const stamp = [process.version, process.arch, size, mtimeMs, ctimeMs, ino].join(' ')
+    return { bytes, stamp, uid }
   } finally {
     closeSync(fd)
   }
@@ -144,7 +145,9 @@ const keep = (file, stamp, data) => {
     writeFileSync(aside, bytes, { mode: 0o600 })
     renameSync(aside, kept)
   } catch {
-    if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
+    try {
+      if (aside !== undefined) rmSync(aside, { force: true }) // what a full disk took of it
+    } catch {} // there is no such folder
   }
 }
 

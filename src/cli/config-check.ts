@@ -30,7 +30,7 @@ export const check = async (args: readonly string[], load: Load): Promise<Answer
 }
 
 const noFile = (): ConfigError => {
-  const message = `there is no config file in ${configFolders().join(' or ')}. To write one: sidestream config init`
+  const message = `there is no config file in ${configFolders(process.cwd()).join(' or ')}. To write one: sidestream config init`
   return new ConfigError([{ source: '', key: '', message }])
 }
 
@@ -69,6 +69,7 @@ export const checkText = (view: ConfigView, style: Style): string => {
   return [
     `${style.green('✓')} ${printable(file?.name ?? '')}: ${count}, nothing is wrong`,
     ...columns(rows, ['dim', 'cyan'], style).map((line) => `  ${line}`),
+    ...resolution.notes.map((note) => `note: ${printable(note)}`),
   ].join('\n')
 }
 

@@ -3,6 +3,19 @@ import { printable, type Style } from './style.js'
 
 type Paint = keyof Style
 
+const gap = '  '
+
+/** What a terminal of `width` columns leaves to the cells of one column; below 0 if nothing. */
+export const roomFor = (
+  column: number,
+  rows: readonly (readonly string[])[],
+  width: number,
+): number => {
+  const others = rows.map((row) => row.map((cell, i) => (i === column ? 0 : cell.length)))
+  const widest = others.reduce((a, b) => a.map((length, i) => Math.max(length, b[i] ?? 0)))
+  return widest.reduce((left, length) => left - length, width - gap.length * (widest.length - 1))
+}
+
 /**
  * @param paints - how each column looks
  * @param head - above them, if there is anything to say
@@ -21,7 +34,7 @@ export const columns = (
     return row
       .slice(0, last + 1)
       .map((cell, i) => paint(i === last ? cell : cell.padEnd(widths[i] ?? 0), i))
-      .join('  ')
+      .join(gap)
   }
   const painted = (text: string, i: number): string => {
     const paint = paints[i]

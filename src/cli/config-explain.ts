@@ -1,7 +1,7 @@
 /** `sidestream config explain KEY`: what a setting is for, and where its value comes from. */
 import { keyOf, placeOf } from '../config/entry.js'
 import { variableOf } from '../config/environment.js'
-import { type Found, findKey, noSuchKey } from '../config/key-path.js'
+import { type Found, findKey } from '../config/key-path.js'
 import { inline, shownValue } from '../config/print.js'
 import { problemsText } from '../config/problem.js'
 import { defaultIn, expectedIn } from '../config/reference-page.js'
@@ -9,7 +9,14 @@ import { type Value, valuesOf } from '../config/schema.js'
 import type { Reload } from '../protocol/setting.js'
 import { readArguments } from './arguments.js'
 import { columns } from './config-columns.js'
-import { type Answer, type ConfigView, type Load, openView, viewKinds } from './config-view.js'
+import {
+  type Answer,
+  type ConfigView,
+  type Load,
+  noSuchSetting,
+  openView,
+  viewKinds,
+} from './config-view.js'
 import { printable, type Style, styleOf } from './style.js'
 import { UsageError } from './usage-error.js'
 
@@ -64,9 +71,8 @@ export type Explained = ValueExplained | SectionExplained
 
 /** @throws UsageError when there is no such key */
 export const explanation = (view: ConfigView, key: string): Explained => {
-  const { schema } = view.subject
-  const found = findKey(key, schema)
-  if (found === undefined) throw new UsageError(`${key}: ${noSuchKey(key, schema)}`)
+  const found = findKey(key, view.subject.schema)
+  if (found === undefined) throw noSuchSetting(key, view.subject)
   const { node, path } = found
   if (node.kind === 'value') return valueExplained(view, { node, path })
   const keys = valuesOf(node, path).map(([name, { description }]) => ({ key: name, description }))

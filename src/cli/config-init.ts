@@ -1,5 +1,5 @@
 /** `sidestream config init [FILE]`: writes a config file to begin with, and its schema. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Node } from '../config/schema.js'
 import { readArguments } from './arguments.js'
@@ -15,26 +15,70 @@ export const init = async (args: readonly string[], load: Load): Promise<Answer>
   const { positionals, options } = readArguments(args, { engine: 'text' }, 1)
   const [file = configFileNames[0]] = positionals
   const { schema } = commandSubject(await load(options.engine))
-  return { text: initFiles(file, schema) }
+  return { text: initFiles(file, schema, options.engine) }
+}
+
+/** What cannot be written; the message says why. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError'
 }
 
 /**
- * Writes both files, and nothing over what is there.
+ * Writes both files, and nothing over what is there. A schema that is the same is kept.
  *
+ * @param engine - path of the engine that the schema is of, if it is of one
  * @returns what to say
- * @throws UsageError
+ * @throws UsageError, or {@link WriteError}: then neither file was added
  */
-export const initFiles = (file: string, schema: Node): string => {
+export const initFiles = (file: string, schema: Node, engine?: string): string => {
   const folder = dirname(resolve(file))
   const schemaFile = join(dirname(file), schemaName)
   if (!existsSync(folder)) throw new UsageError(`There is no folder ${dirname(file)}`)
   const content = contentOf(file, schema)
   refuseSecond(file, folder)
-  for (const path of [file, schemaFile]) refuseExisting(path)
+  if (existsSync(file)) throw new UsageError(`${file} is there already, and stays as it is`)
   const pretty = `${JSON.stringify(configSchema(schema), null, 2)}\n`
-  writeFileSync(file, content, { flag: 'wx' })
-  writeFileSync(schemaFile, pretty, { flag: 'wx' })
-  return `Written: ${file}, and for editors ${schemaFile}\nTo check it: sidestream config check ${file}`
+  const hasSchema = existsSync(schemaFile)
+  if (hasSchema && !holds(schemaFile, pretty)) throw otherSchema(schemaFile, engine)
+  writeAll([...(hasSchema ? [] : [[schemaFile, pretty] as const]), [file, content]])
+  const files = hasSchema
+    ? `${file}, for editors there is ${schemaFile} already`
+    : `${file}, and for editors ${schemaFile}`
+  return `Written: ${files}\nTo check it: sidestream config check ${file}`
+}
+
+const holds = (path: string, content: string): boolean => {
+  try {
+    return readFileSync(path, 'utf8') === content
+  } catch {
+    return false // a folder, or not for us to read
+  }
+}
+
+const otherSchema = (path: string, engine: string | undefined): UsageError => {
+  const ofEngine = engine === undefined ? '' : ` --engine ${engine}`
+  return new UsageError(
+    `${path} is there already, with other content, and stays as it is. To replace it: sidestream config schema${ofEngine} > ${path}`,
+  )
+}
+
+/** All of them or none: what was begun is taken away again. */
+const writeAll = (files: readonly (readonly [path: string, content: string])[]): void => {
+  const begun: string[] = []
+  try {
+    for (const [path, content] of files) {
+      const opened = openSync(path, 'wx')
+      begun.push(path)
+      try {
+        writeFileSync(opened, content)
+      } finally {
+        closeSync(opened)
+      }
+    }
+  } catch (error) {
+    for (const path of begun) rmSync(path, { force: true })
+    throw new WriteError((error as Error).message)
+  }
 }
 
 const contentOf = (file: string, schema: Node): string => {
@@ -47,10 +91,6 @@ const contentOf = (file: string, schema: Node): string => {
     default:
       throw new UsageError(`${file}: the name of a config file ends with .yaml or .json`)
   }
-}
-
-const refuseExisting = (path: string): void => {
-  if (existsSync(path)) throw new UsageError(`${path} is there already, and stays as it is`)
 }
 
 /** Of two files that would be found, none is taken. */

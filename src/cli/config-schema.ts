@@ -8,7 +8,7 @@ import {
   toJsonSchema,
 } from '../protocol/json-schema.js'
 
-/** @param schema - of a whole config. Sections of engines that are not part of it may hold anything */
+/** @param schema - of a whole config. What is of engines and methods that are not part of it may hold anything */
 export const configSchema = (schema: Node): JsonSchema => {
   const definitions = newDefinitions()
   const { properties, ...root } = nodeSchema(schema, [], definitions)
@@ -23,6 +23,9 @@ export const configSchema = (schema: Node): JsonSchema => {
   }
 }
 
+/** One file may serve several engines. */
+const ofEngines: readonly string[] = ['engines', 'methods']
+
 /** What has to be set need not be in the file: it may be in a variable. */
 const nodeSchema = (node: Node, path: readonly string[], definitions: Definitions): JsonSchema => {
   if (node.kind === 'value') return valueSchema(node, definitions)
@@ -33,7 +36,7 @@ const nodeSchema = (node: Node, path: readonly string[], definitions: Definition
     return { ...description, type, additionalProperties: below(node.item, '<name>') }
   }
   const children = [...node.children].map(([key, child]) => [key, below(child, key)])
-  const isOpen = path.length === 1 && path[0] === 'engines'
+  const isOpen = path.length === 1 && ofEngines.includes(path[0] as string)
   return {
     ...description,
     type,

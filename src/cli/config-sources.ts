@@ -8,6 +8,8 @@ export interface Given {
   /** The file that was named. */
   readonly file: string | undefined
   readonly flags: readonly Flag[]
+  /** The working directory of the start; an engine may change it. */
+  readonly folder: string
 }
 
 export const configFileNames = [
@@ -16,20 +18,20 @@ export const configFileNames = [
   'sidestream.config.json',
 ] as const
 
-/** Flags that are in force without a config: they have a meaning of their own. */
+/** Settings whose own options are in force without a config. */
 const plainFlags: readonly string[] = ['log.level', 'framing', 'parentWatch']
 /** The runtime's own variables. */
 const plainVariables = /^SIDESTREAM_(?:CHANNEL|BEAT|COOKIE)$/
 
 /** Whether anything is set from outside. */
-export const isConfigured = async ({ file, flags }: Given): Promise<boolean> =>
+export const isConfigured = async ({ file, flags, folder }: Given): Promise<boolean> =>
   file !== undefined ||
-  flags.some(({ key }) => !plainFlags.includes(key)) ||
+  flags.some(({ option, key }) => option === '--set' || !plainFlags.includes(key)) ||
   Object.keys(process.env).some(
     (name) => name.startsWith('SIDESTREAM_') && !plainVariables.test(name),
   ) ||
-  hasFile(process.cwd()) ||
-  (mayHaveFolder() && (await import('./config-folders.js')).configFolders().some(hasFile))
+  hasFile(folder) ||
+  (mayHaveFolder() && hasFile((await import('./config-folders.js')).userFolder()))
 
 const hasFile = (folder: string): boolean =>
   configFileNames.some((name) => existsSync(join(folder, name)))

@@ -1,6 +1,7 @@
 /** A config as `sidestream config` looks at it: that of one engine, or of whichever. */
 import type { ConfigFile } from '../config/config-file.js'
 import type { Environment } from '../config/environment.js'
+import { noSuchKey } from '../config/key-path.js'
 import { ConfigError } from '../config/problem.js'
 import {
   type Resolution,
@@ -11,9 +12,10 @@ import {
 } from '../config/resolve.js'
 import type { Engine } from '../engine/define.js'
 import { runtimeConfig } from '../models/runtime-config.js'
-import { flagsOf, type SettingOptions } from './flags-of.js'
+import { givenBy, type SettingOptions } from './flags-of.js'
 import { hostSection } from './host-config.js'
 import { configFile, definitionTree, partOf } from './open-config.js'
+import { UsageError } from './usage-error.js'
 
 /** Options that those verbs have in common which look at what is set. */
 export const viewKinds = { engine: 'text', config: 'text', set: 'list' } as const
@@ -70,15 +72,15 @@ export const openView = async (
   options: Pick<SettingOptions, 'set'> & { readonly engine?: string; readonly config?: string },
   load: Load,
 ): Promise<ConfigView> => {
-  const flags = flagsOf(options)
+  const given = givenBy(options)
   const engine = await load(options.engine)
-  const file = configFile({ file: options.config })
+  const file = configFile(given)
   const definition = engine === undefined ? {} : definitionTree(engine)
   return viewOf(commandSubject(engine), definition, {
     file,
     env: process.env,
-    flags,
-    folder: process.cwd(),
+    flags: given.flags,
+    folder: given.folder,
   })
 }
 
@@ -94,4 +96,11 @@ export const unjudged = ({ subject, file }: ConfigView): readonly string[] => {
   const { engines } = (file?.value ?? {}) as { readonly engines?: unknown }
   const isSection = typeof engines === 'object' && engines !== null
   return isSection ? Object.keys(engines).filter((name) => name !== subject.engineName) : []
+}
+
+/** What to say of a key that is not known, or only with its engine. Below `methods`, any name may be a method's. */
+export const noSuchSetting = (key: string, { schema, engineName }: Subject): UsageError => {
+  const isOfEngine = engineName === undefined && key.startsWith('engines.')
+  const hint = isOfEngine ? ' What an engine has of its own is known with --engine PATH' : ''
+  return new UsageError(`${key}: ${noSuchKey(key, schema)}${hint}`)
 }

@@ -5,7 +5,7 @@ import { didYouMean } from '../protocol/nearest.js'
 import { readArguments } from './arguments.js'
 import { check } from './config-check.js'
 import { explainKey } from './config-explain.js'
-import { init } from './config-init.js'
+import { init, WriteError } from './config-init.js'
 import { configSchema } from './config-schema.js'
 import { show } from './config-show.js'
 import { type Answer, commandSubject, type Load } from './config-view.js'
@@ -48,7 +48,7 @@ export const config = async (
     isLoaded = true
     return printingAside(() => loadEngine(engineFile(path), path, require))
   }
-  const code = await answered(() => verb(args, load)).catch((error) => tell(error, 'config'))
+  const code = await answered(() => verb(args, load)).catch(failed)
   if (isLoaded) process.exit(code) // what a module begins when it is loaded may go on for ever
   return code
 }
@@ -61,8 +61,14 @@ const answered = async (answer: () => Promise<Answer>): Promise<number> => {
   const error = await new Promise<Error | null | undefined>((written) =>
     stdout.write(`${text}\n`, written),
   )
-  return error ? (await import('./with-engine.js')).afterWriteError(error) : 0
+  return error ? unwritten(error) : 0
 }
+
+const failed = async (error: unknown): Promise<number> =>
+  error instanceof WriteError ? unwritten(error) : tell(error, 'config')
+
+const unwritten = async (error: Error): Promise<number> =>
+  (await import('./with-engine.js')).afterWriteError(error)
 
 /** What a module prints while it is loaded must not get into the answer. */
 const printingAside = async (load: () => Promise<Engine>): Promise<Engine> => {

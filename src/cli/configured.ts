@@ -37,11 +37,10 @@ export const configured = async (
   return async (engine) => {
     const plain = isPlain ? plainConfig(engine, given, log) : undefined
     if (plain !== undefined) return { config: plain, framing: typedFraming(given.flags) }
-    const { openConfig, watchConfig } = await import('./open-config.js')
+    const { openConfig } = await import('./open-config.js')
     const live = openConfig(engine, given, file, log)
     const { framing, parentWatch } = live.config
     watch.isOfParent = parentWatch
-    watchConfig(live, log)
     return { config: live, framing: framing === 'auto' ? undefined : (framing as Framing) }
   }
 }

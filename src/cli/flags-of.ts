@@ -1,5 +1,6 @@
 /** What was typed, as settings. */
 import type { Flag } from '../config/flags.js'
+import type { Given } from './config-sources.js'
 import { UsageError } from './usage-error.js'
 
 /** Options that stand for a setting. */
@@ -10,8 +11,13 @@ export interface SettingOptions {
   readonly 'no-parent-watch'?: true
 }
 
-/** @throws UsageError for a `--set` that sets nothing */
-export const flagsOf = (options: SettingOptions): readonly Flag[] => {
+/** @throws UsageError for options that set nothing */
+export const givenBy = (options: SettingOptions & { readonly config?: string }): Given => {
+  if (options.config === '') throw new UsageError('--config wants a file behind it')
+  return { file: options.config, flags: flagsOf(options), folder: process.cwd() }
+}
+
+const flagsOf = (options: SettingOptions): readonly Flag[] => {
   const { set = [], framing, 'log-level': level, 'no-parent-watch': isAlone } = options
   return [
     ...set.map((typed): Flag => {

@@ -115,11 +115,12 @@ or keeps ending, 78 the config is wrong
 Shows what is set, where that comes from, and what can be set. Secrets are shown as ***.
 
   show [KEY]      the config that is in force, as a file that sets the same
-                  --origin: with the layer and the place that each value comes from
+                  --origin: with the layer and the place that each value comes from; on a terminal,
+                  long values are cut
   explain KEY     what a setting is for, its value in every layer, and what a change takes
   check [FILE]    what is wrong with a config; or, if it is fine, what putting it in force takes
   init [FILE]     write a file of all settings, commented out, and its schema for editors;
-                  default: sidestream.config.yaml
+                  default: sidestream.config.yaml; a schema that is there and the same is kept
   schema          the JSON Schema of the file
   reference       all settings, as tables in Markdown
 
@@ -134,7 +135,8 @@ Defaults give way to what an engine's code sets, that to the file, then SIDESTRE
   sidestream config explain limits.maxInFlight --engine ./asr.ts
   sidestream config check ./sidestream.config.yaml
 
-${exits}, 78 the config is wrong
+${exits},
+74 nothing could be written, 78 the config is wrong
 `,
   explain: `sidestream explain [BLACKBOX] [options]
 Says why an engine ended, from what its host wrote down then, what that commonly means, and what helps.

@@ -109,7 +109,7 @@ export const hostSection = section({
 export const readHostConfig = (given: Given): HostConfig => {
   const subject = subjectOf(runtimeConfig({ host: hostSection }) as Subject['codec'], undefined)
   const file = configFile(given)
-  const folder = process.cwd()
+  const { folder } = given
   const sources = {
     definition: {},
     file,

@@ -21,7 +21,7 @@ import {
 } from '../host/index.js'
 import type { Strategy } from '../host/supervision.js'
 import { oneOf, readArguments } from './arguments.js'
-import { flagsOf } from './flags-of.js'
+import { givenBy } from './flags-of.js'
 import { readHostConfig } from './host-config.js'
 import { typedEngines } from './host-engines.js'
 import { hostFailure } from './host-failure.js'
@@ -44,7 +44,7 @@ export const host = async (args: readonly string[]): Promise<number> => {
   const { positionals: words, options } = readArguments(args, kinds, Infinity)
   const { pool, config: file } = options
   const typedStrategy = oneOf('strategy', options.strategy, strategies)
-  const config = readHostConfig({ file, flags: flagsOf(options) })
+  const config = readHostConfig(givenBy(options))
   const isVerbose = options.verbose === true
   const passed = { isVerbose, config: file, set: options.set }
   const typed = typedEngines({ words, pool, passed }, Object.keys(config.engines))

@@ -1,23 +1,29 @@
 /** Reads the config of an engine, and puts it to work. */
+
+import { resolve } from 'node:path'
 import { type ConfigFile, findFile, readFile } from '../config/config-file.js'
 import { LiveConfig } from '../config/live-config.js'
 import { resolveConfig, type Subject, subjectOf } from '../config/resolve.js'
 import { secretsIn } from '../config/secrets-in.js'
-import { watchFile } from '../config/watch.js'
+import { fileWatch } from '../config/watch.js'
 import type { Engine } from '../engine/define.js'
 import { methodsAndGroups } from '../engine/specs.js'
 import type { LogSettings } from '../logging/log-settings.js'
 import type { StderrLogger } from '../logging/stderr-logger.js'
-import { type RuntimeConfig, runtimeConfig } from '../models/runtime-config.js'
+import { RuntimeConfig, runtimeConfig } from '../models/runtime-config.js'
 import { realClock } from '../ports/clock.js'
 import type { LogLevel } from '../ports/logger.js'
 import { configFolders } from './config-folders.js'
 import { configFileNames, type Given } from './config-sources.js'
 
 /** The file that was named, or is found. @throws ConfigError when it cannot be read */
-export const configFile = ({ file }: Pick<Given, 'file'>): ConfigFile | undefined => {
+export const configFile = ({
+  file,
+  folder,
+}: Pick<Given, 'file' | 'folder'>): ConfigFile | undefined => {
+  const named = file ?? (process.env['SIDESTREAM_CONFIG'] || undefined)
   const path =
-    file ?? process.env['SIDESTREAM_CONFIG'] ?? findFile(configFolders(), configFileNames)
+    named === undefined ? findFile(configFolders(folder), configFileNames) : resolve(folder, named)
   return path === undefined ? undefined : readFile(path)
 }
 
@@ -26,8 +32,8 @@ export const earlyConfig = (
   file: ConfigFile | undefined,
   given: Given,
 ): Pick<RuntimeConfig, 'log' | 'parentWatch'> | undefined => {
-  const subject = subjectOf(runtimeConfig(), undefined)
-  const folder = process.cwd()
+  const subject = subjectOf(RuntimeConfig, undefined)
+  const { folder } = given
   const flags = given.flags.filter(({ key }) => !key.startsWith('engines.'))
   const sources = {
     definition: {},
@@ -71,25 +77,31 @@ export const openConfig = (
     find: () => configFile(given),
     env: process.env,
     flags: given.flags,
-    folder: process.cwd(),
+    folder: given.folder,
   })
+  // Secrets are hidden before anybody can tell them.
+  live.beforeApply = (config) => log.configure(logSettings(live.config), secretsIn(config))
   live.onApply = (config) => log.configure(logSettings(config), secretsIn(config))
   live.onApply(live.config)
   for (const warning of live.warnings) log.warn({}, warning)
+  watchConfig(live, log)
   return live
 }
 
-/** Follows the file that a config was read from. */
-export const watchConfig = (live: LiveConfig, log: StderrLogger): void => {
-  const { file } = live
-  if (file?.isRegular !== true) return
-  watchFile(file.path, {
+/** Follows the file that a config is read from, which may be another one after it has been looked for again. */
+const watchConfig = (live: LiveConfig, log: StderrLogger): void => {
+  const watch = fileWatch({
     clock: realClock,
-    text: file.text,
-    onChange: () => live.reload(`${file.name} changed`),
+    onChange: () => live.reload(`${live.file?.name} changed`),
     onError: (err) =>
-      log.warn({ err }, `${file.name} is not watched any more: send SIGHUP when it has changed`),
+      log.warn({ err }, 'The config file is not watched any more: send SIGHUP when it has changed'),
   })
+  const follow = (): void => {
+    const { file } = live
+    watch.follow(file?.isRegular === true ? file.path : undefined, file?.text ?? '')
+  }
+  live.onReload = follow
+  follow()
 }
 
 export const logSettings = ({ log }: Pick<RuntimeConfig, 'log'>): LogSettings => {
@@ -110,21 +122,24 @@ export const logSettings = ({ log }: Pick<RuntimeConfig, 'log'>): LogSettings =>
 export const definitionTree = (engine: Engine): unknown => {
   const { deadline, limit, drain, limits, errors, methods } = engine
   return {
-    deadline,
-    drain,
+    deadline: finite(deadline),
+    drain: finite(drain),
     errors: { expose: errors?.expose },
     limits: { ...limits, ...ofCalls(limit) },
     methods: Object.fromEntries(
       methodsAndGroups(methods ?? {}).map(([name, own]) => [
         name,
-        { deadline: own.deadline, limits: ofCalls(own.limit) },
+        { deadline: finite(own.deadline), limits: ofCalls(own.limit) },
       ]),
     ),
   }
 }
 
-/** Without a bound there is nothing to set. */
 const ofCalls = ({ concurrency, queue }: NonNullable<Engine['limit']> = {}) => ({
-  maxInFlight: concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency,
-  maxQueued: queue === Number.POSITIVE_INFINITY ? undefined : queue,
+  maxInFlight: finite(concurrency),
+  maxQueued: finite(queue),
 })
+
+/** Without a bound there is nothing to set. */
+const finite = <T>(value: T): T | undefined =>
+  value === Number.POSITIVE_INFINITY ? undefined : value

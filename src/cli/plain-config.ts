@@ -5,15 +5,18 @@ import type { Engine } from '../engine/define.js'
 import type { StderrLogger } from '../logging/stderr-logger.js'
 import type { ConfigPort, ConfigUser, EngineSettings } from '../ports/config.js'
 import { compileDecoder } from '../protocol/codec.js'
+import { holds } from '../protocol/holds-secret.js'
 import type { Given } from './config-sources.js'
 
-/** The settings of an engine that is not configured; undefined when its own section needs some. */
+/** The settings of an engine that is not configured; undefined when its own section needs some, or has secrets or paths, which take more than a codec. */
 export const plainConfig = (
   engine: Engine,
   given: Given,
   log: StderrLogger,
 ): ConfigPort | undefined => {
-  const own = engine.config === undefined ? undefined : compileDecoder(engine.config)({})
+  const { config } = engine
+  if (config !== undefined && holds(config, isMore)) return undefined
+  const own = config === undefined ? undefined : compileDecoder(config)({})
   if (own !== undefined && !isRight(own)) return undefined
   const settings = { own: own?.right, limits: {}, methods: {}, callShare: 0 }
   return new LazyConfig(settings, async () => {
@@ -21,6 +24,8 @@ export const plainConfig = (
     return openConfig(engine, given, undefined, log)
   })
 }
+
+const isMore = (part: object): boolean => 'secret' in part || 'isPath' in part
 
 /** Becomes a config that is read when somebody asks for it. */
 class LazyConfig implements ConfigPort {
@@ -55,10 +60,16 @@ class LazyConfig implements ConfigPort {
   }
 
   private opened(): Promise<LiveConfig> {
-    this.live ??= this.open().then((live) => {
-      if (this.user !== undefined) live.use(this.user)
-      return live
-    })
+    this.live ??= this.open().then(
+      (live) => {
+        if (this.user !== undefined) live.use(this.user)
+        return live
+      },
+      (error) => {
+        this.live = undefined // what is wrong may be mended
+        throw error
+      },
+    )
     return this.live
   }
 }

@@ -5,7 +5,7 @@ import { logLevels } from '../ports/logger.js'
 import { oneOf, readArguments } from './arguments.js'
 import { configured } from './configured.js'
 import { engineFile } from './engine-file.js'
-import { flagsOf } from './flags-of.js'
+import { givenBy } from './flags-of.js'
 import { loadEngine } from './load-engine.js'
 import { prepareProcess, serveOn } from './serve.js'
 import { UsageError } from './usage-error.js'
@@ -40,7 +40,7 @@ export const run = async (
   // From here on stdout belongs to the frames, whatever the module prints.
   const stage = prepareProcess(logLevel, options['no-parent-watch'] !== true)
   try {
-    const settingsOf = await configured(stage, { file: options.config, flags: flagsOf(options) })
+    const settingsOf = await configured(stage, givenBy(options))
     const engine = await loadEngine(file, path, require)
     const settings = await settingsOf(engine)
     if (process.stdin.isTTY) process.stderr.write(hint(engine, path))

@@ -145,7 +145,7 @@ export const serve = async (engine: Engine, options: ServeOptions = {}): Promise
   ]
   const stage = prepareProcess(logLevel, parentWatch)
   try {
-    const settingsOf = await configured(stage, { file: config, flags })
+    const settingsOf = await configured(stage, { file: config, flags, folder: process.cwd() })
     process.exit(await serveOn(stage, engine, await settingsOf(engine)))
   } catch (error) {
     stage.log.flush()

@@ -1,5 +1,14 @@
 /** The config file: where it is looked for, and what stands in it, with the place of each value. */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ConfigError } from './problem.js'
 import { parseTree, type Tree } from './yaml-tree.js'
@@ -37,11 +46,14 @@ export const findFile = (
   return undefined
 }
 
+/** A pipe is read at the first reading only: another could wait for its writer for good. */
+export type Reading = 'first' | 'again'
+
 /** @throws ConfigError when it cannot be read, or is neither YAML nor JSON */
-export const readFile = (file: string): ConfigFile => {
+export const readFile = (file: string, reading: Reading = 'first'): ConfigFile => {
   const path = resolve(file)
   const name = nameOf(path)
-  const { text, isRegular } = contentOf(path, name)
+  const { text, isRegular } = contentOf(path, name, reading)
   return { path, name, folder: dirname(path), text, isRegular, ...parseTree(text, name) }
 }
 
@@ -53,10 +65,10 @@ const nameOf = (file: string): string => {
 
 type Content = Pick<ConfigFile, 'text' | 'isRegular'>
 
-const contentOf = (path: string, name: string): Content => {
+const contentOf = (path: string, name: string, reading: Reading): Content => {
   let content: ReturnType<typeof bytesOf>
   try {
-    content = bytesOf(path)
+    content = bytesOf(path, reading)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw fault(name, code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`)
@@ -70,12 +82,25 @@ const contentOf = (path: string, name: string): Content => {
   }
 }
 
-/** Read by hand, since it may be a pipe, or have no end. */
-const bytesOf = (path: string): { readonly bytes: Buffer; readonly isRegular: boolean } => {
-  const fd = openSync(path, 'r')
+/**
+ * Read by hand, since it may be a pipe, or have no end: one byte above the largest size at most.
+ *
+ * @throws Error when it cannot be read
+ */
+export const bytesOf = (
+  path: string,
+  reading: Reading,
+): { readonly bytes: Buffer; readonly isRegular: boolean } => {
+  const check = (stats: Stats): void => {
+    if (stats.isDirectory()) throw new Error('it is a folder')
+    if (reading === 'again' && !stats.isFile()) throw new Error('it is no regular file any more')
+  }
+  check(statSync(path)) // to open a pipe would let its writer go on
+  const { O_RDONLY, O_NONBLOCK } = constants // it may have become a pipe just now; Windows has no such flag
+  const fd = openSync(path, reading === 'first' ? O_RDONLY : O_RDONLY | O_NONBLOCK)
   try {
     const stats = fstatSync(fd)
-    if (stats.isDirectory()) throw new Error('it is a folder')
+    check(stats)
     const bytes = Buffer.alloc(mostBytes + 1)
     let length = 0
     for (let read = -1; read !== 0 && length <= mostBytes; length += read) {

@@ -61,7 +61,12 @@ const numbers = (text: string): readonly number[] => {
 }
 
 const listed = (text: string, item: t.Any): readonly unknown[] =>
-  text.trim() === '' ? [] : text.split(',').map((part) => fromText(part.trim(), item))
+  text.trim() === ''
+    ? []
+    : text
+        .replace(/,\s*$/, '')
+        .split(',')
+        .map((part) => fromText(part.trim(), item))
 
 const json = (text: string, bracket: '{' | '['): readonly unknown[] => {
   if (!text.trimStart().startsWith(bracket)) return []

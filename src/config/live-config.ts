@@ -9,13 +9,14 @@ import type {
   SettingInForce,
 } from '../ports/config.js'
 import type { LogLevel } from '../ports/logger.js'
+import { typeName } from '../protocol/codec-names.js'
 import { invalidParams } from '../protocol/rpc-error.js'
 import type { ConfigFile } from './config-file.js'
 import { engineSettings } from './engine-settings.js'
 import { type Entry, keyOf, placeOf } from './entry.js'
 import type { Environment } from './environment.js'
 import { type Flag, nested } from './flags.js'
-import { findKey, noSuchKey } from './key-path.js'
+import { type Found, findKey, noSuchKey } from './key-path.js'
 import { shownValue } from './print.js'
 import { ConfigError, type Problem } from './problem.js'
 import { readTree } from './read-tree.js'
@@ -42,13 +43,20 @@ export interface LiveConfigOptions {
 export class LiveConfig implements ConfigPort {
   /** In force. */
   config: RuntimeConfig
+  settings: EngineSettings
   file: ConfigFile | undefined
   /** Of the start. */
   readonly warnings: readonly string[]
-  /** Told of every config that is in force from then on. */
+  /** Told of a config before anybody can see it, and when it is in force. */
+  beforeApply: (config: RuntimeConfig) => void = () => {}
   onApply: (config: RuntimeConfig) => void = () => {}
+  /** Told when the file has been looked for and read again, whatever came of it. */
+  onReload: () => void = () => {}
   private readonly options: LiveConfigOptions
+  /** What `config.set` has set. */
   private readonly runtime = new Map<string, Entry>()
+  /** All that the layers said when they last fitted. */
+  private said: Pick<Resolution, 'entries' | 'winners'>
   private inForce: Winners
   private user: ConfigUser | undefined
 
@@ -56,15 +64,14 @@ export class LiveConfig implements ConfigPort {
   constructor(options: LiveConfigOptions) {
     this.options = options
     this.file = options.file
-    const { config, winners, problems, warnings } = this.resolve(this.file)
+    const resolution = this.resolve(this.file)
+    const { config, winners, problems, warnings } = resolution
     if (config === undefined) throw new ConfigError(problems)
     this.config = config
+    this.settings = engineSettings(config, options.subject.engineName)
+    this.said = resolution
     this.inForce = winners
     this.warnings = warnings
-  }
-
-  get settings(): EngineSettings {
-    return engineSettings(this.config, this.options.subject.engineName)
   }
 
   use(user: ConfigUser): void {
@@ -73,44 +80,62 @@ export class LiveConfig implements ConfigPort {
 
   /** Reads the file again, wherever it is now. */
   reload(cause: string): ConfigChange {
-    let file: ConfigFile | undefined
-    try {
-      file = this.file?.isRegular === false ? this.file : this.options.find()
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      return this.told(rejected(cause, error.problems))
-    }
-    return this.told(this.take(file, cause))
-  }
-
-  set(key: string, value: unknown): ConfigChange {
-    const { schema } = this.options.subject
-    const found = findKey(key, schema)
-    if (found === undefined) throw refused('/key', 'the key of a setting', noSuchKey(key, schema))
-    const { path, node } = found
-    if (node.kind !== 'value') throw refused('/key', 'the key of one setting', `the section ${key}`)
-    if (node.reload !== 'hot') throw refused('/key', 'a hot setting', `one that is ${node.reload}`)
-    const before = new Map(this.runtime)
-    this.runtime.delete(placeOf(path))
-    if (value !== null) {
-      const { folder, env } = this.options
-      const sourceOf = () => 'config.set'
-      const source = { layer: 'runtime', sourceOf, folder, env } as const
-      const { entries, problems } = readTree(nested(path, value), schema, source)
-      const [entry] = entries
-      if (entry !== undefined) this.runtime.set(placeOf(path), entry)
-      const [problem] = problems
-      if (problem !== undefined) {
-        this.keep(before)
-        throw refused('/value', expectedIn(problem), 'another value')
-      }
-    }
-    const change = this.take(this.file, 'config.set')
-    if (change.result === 'rejected') this.keep(before)
+    const change = this.readAgain(cause)
+    this.onReload()
     return this.told(change)
   }
 
-  get(prefix = ''): readonly SettingInForce[] {
+  private readAgain(cause: string): ConfigChange {
+    try {
+      const file = this.file?.isRegular === false ? this.file : this.options.find()
+      if (file === undefined && this.file !== undefined) {
+        const message = 'it is gone; what it set stays in force until the next start'
+        throw new ConfigError([{ source: this.file.name, key: '', message }])
+      }
+      const resolution = this.resolve(file)
+      if (resolution.problems.length > 0) throw new ConfigError(resolution.problems)
+      const change = this.take(resolution, cause)
+      if (change.result !== 'rejected') this.file = file
+      return change
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      return rejected(cause, error.problems)
+    }
+  }
+
+  /** Whatever has become of the file since: only this one setting is judged. */
+  set(key: string, value: unknown): ConfigChange {
+    const found = this.find(key)
+    const { path, node } = found
+    if (node.kind !== 'value') throw refused('/key', 'the key of one setting', `the section ${key}`)
+    if (node.reload !== 'hot') throw refused('/key', 'a hot setting', `one that is ${node.reload}`)
+    if (value === undefined) throw refused('/value', 'a value, or null to take it back', 'missing')
+    if (node.isSecret && !isReference(value)) {
+      throw refused(
+        '/value',
+        '{file} or {env}, where the secret is: it would be seen here',
+        'a text',
+      )
+    }
+    const place = placeOf(path)
+    const entry = value === null ? undefined : this.entryOf(found, value)
+    const under = this.said.entries.get(place)?.filter(({ layer }) => layer !== 'runtime') ?? []
+    const stack = entry === undefined ? under : [...under, entry]
+    const winners = new Map(this.said.winners)
+    const best = stack.at(-1)
+    if (best === undefined) winners.delete(place)
+    else winners.set(place, best)
+    const entries = new Map([...this.said.entries, [place, stack] as const])
+    const change = this.take({ entries, winners }, 'config.set')
+    if (change.result !== 'rejected') {
+      if (entry === undefined) this.runtime.delete(place)
+      else this.runtime.set(place, entry)
+    }
+    return this.told(change)
+  }
+
+  get(key?: string): readonly SettingInForce[] {
+    if (key !== undefined) this.find(key)
     return [...this.inForce.values()]
       .map(({ path, node, value, layer, source }) => ({
         key: keyOf(path),
@@ -119,12 +144,29 @@ export class LiveConfig implements ConfigPort {
         source,
         reload: node.reload,
       }))
-      .filter(({ key }) => prefix === '' || key === prefix || key.startsWith(`${prefix}.`))
+      .filter((it) => key === undefined || it.key === key || it.key.startsWith(`${key}.`))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   logLevelChanged(level: LogLevel, module: string | undefined): void {
     this.set(module === undefined ? 'log.level' : `log.modules.${module}`, level)
+  }
+
+  /** @throws an RpcError, InvalidParams */
+  private find(key: string): Found {
+    const { schema } = this.options.subject
+    const found = findKey(key, schema)
+    if (found === undefined) throw refused('/key', 'the key of a setting', noSuchKey(key, schema))
+    return found
+  }
+
+  private entryOf({ path }: Found, value: unknown): Entry | undefined {
+    const { subject, folder, env } = this.options
+    const source = { layer: 'runtime', sourceOf: () => 'config.set', folder, env } as const
+    const { entries, problems } = readTree(nested(path, value), subject.schema, source)
+    const [problem] = problems
+    if (problem !== undefined) throw refused('/value', ...expectedIn(problem, value))
+    return entries[0]
   }
 
   private resolve(file: ConfigFile | undefined): Resolution {
@@ -133,39 +175,45 @@ export class LiveConfig implements ConfigPort {
     return resolveConfig(subject, { definition, file, env, flags, runtime, folder })
   }
 
-  private keep(runtime: ReadonlyMap<string, Entry>): void {
-    this.runtime.clear()
-    for (const [place, entry] of runtime) this.runtime.set(place, entry)
-  }
-
   /** Hot settings come into force, the others stay as they were at the start. */
-  private take(file: ConfigFile | undefined, cause: string): ConfigChange {
-    const { winners, problems } = this.resolve(file)
-    if (problems.length > 0) return rejected(cause, problems)
-    const isHot = ({ node }: Entry): boolean => node.reload === 'hot'
-    const next = new Map([
-      ...[...this.inForce].filter(([, entry]) => !isHot(entry)),
-      ...[...winners].filter(([, entry]) => isHot(entry)),
-    ])
-    const pending = changes(next, winners)
+  private take(said: Pick<Resolution, 'entries' | 'winners'>, cause: string): ConfigChange {
+    const mixed = this.mix(said.winners)
+    if (Array.isArray(mixed)) return rejected(cause, mixed)
+    const { next, config } = mixed
+    const pending = changes(next, said.winners)
     const changed = changes(this.inForce, next)
     if (changed.length > 0) {
-      const config = decodeConfig(this.options.subject, next)
-      if (Array.isArray(config)) return rejected(cause, config)
       const settings = engineSettings(config, this.options.subject.engineName)
-      const fault = this.user?.apply(settings)
+      const isOwn = changed.some((key) => key.startsWith('engines.'))
+      const given = isOwn ? settings : { ...settings, own: this.settings.own }
+      this.beforeApply(config)
+      const fault = this.user?.apply(given)
       if (fault !== undefined) return rejected(cause, [{ source: '', key: '', message: fault }])
       this.config = config
+      this.settings = given
       this.onApply(config)
     }
-    this.file = file
+    this.said = said
     this.inForce = next
-    return {
-      result: changed.length > 0 ? 'applied' : 'unchanged',
-      cause,
-      changed,
-      pending,
-      problems,
+    const result = changed.length > 0 ? 'applied' : 'unchanged'
+    return { result, cause, changed, pending, problems: [] }
+  }
+
+  /** A section that is new may be whole only with what waits for the next start: then all of it waits. */
+  private mix(winners: Winners): { next: Winners; config: RuntimeConfig } | Problem[] {
+    const waiting = new Set<string>()
+    const isTaken = ({ path, node }: Entry): boolean =>
+      node.reload === 'hot' && ![...waiting].some((section) => keyOf(path).startsWith(section))
+    for (;;) {
+      const next = new Map([
+        ...[...this.inForce].filter(([, entry]) => !isTaken(entry)),
+        ...[...winners].filter(([, entry]) => isTaken(entry)),
+      ])
+      const config = decodeConfig(this.options.subject, next)
+      if (!Array.isArray(config)) return { next, config }
+      const sections = config.map(({ key }) => key.slice(0, key.lastIndexOf('.') + 1))
+      if (sections.every((section) => section === '' || waiting.has(section))) return config
+      for (const section of sections) if (section !== '') waiting.add(section)
     }
   }
 
@@ -192,6 +240,13 @@ const changes = (from: Winners, to: Winners): readonly string[] =>
 const refused = (path: string, expected: string, got: string) =>
   invalidParams([{ path, expected, got }], 1)
 
-/** Of a message such as `expected a number, found "x"`: the value is told to nobody. */
-const expectedIn = ({ message }: Problem): string =>
-  message.replace(/^expected /, '').replace(/, found .*$/s, '')
+/** What a problem says of a value, which itself is told to nobody. */
+const expectedIn = ({ message }: Problem, value: unknown): [string, string] => {
+  const [, expected] = /^expected (.*), found .*$/s.exec(message) ?? []
+  return expected === undefined
+    ? ['a value that can be read', message]
+    : [expected, typeName(value)]
+}
+
+const isReference = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && ('file' in value || 'env' in value))

@@ -12,7 +12,7 @@ import { findKey } from './key-path.js'
 import type { Problem } from './problem.js'
 import { keysOf, readTree } from './read-tree.js'
 import { resolveReferences } from './references.js'
-import { type Node, schemaOf } from './schema.js'
+import { childOf, type Node, schemaOf } from './schema.js'
 
 /** What a config is read for. */
 export interface Subject {
@@ -48,6 +48,8 @@ export interface Resolution {
   readonly winners: Winners
   readonly problems: readonly Problem[]
   readonly warnings: readonly string[]
+  /** What a file sets for others than this engine. */
+  readonly notes: readonly string[]
   /** Undefined when there are problems. */
   readonly config: RuntimeConfig | undefined
 }
@@ -55,7 +57,9 @@ export interface Resolution {
 export const resolveConfig = (subject: Subject, sources: Sources): Resolution => {
   const { schema, engineName } = subject
   const { definition, file, env, flags, runtime, folder } = sources
-  const own = engineName === undefined ? file?.value : withoutOthers(file?.value, engineName)
+  const others = engineName === undefined ? [] : othersMethods(file?.value, schema)
+  const own =
+    engineName === undefined ? file?.value : withoutOthers(file?.value, engineName, others)
   const fromEngine = readTree(definition, schema, {
     layer: 'engine',
     sourceOf: () => "the engine's definition",
@@ -103,6 +107,9 @@ export const resolveConfig = (subject: Subject, sources: Sources): Resolution =>
       ...fromEnvironment.unknown.map((name) => `There is no setting for the variable ${name}`),
       ...misnamed(file?.value, engineName),
     ],
+    notes: others.map(
+      (name) => `methods.${name} is for another engine: ${engineName} has no such method`,
+    ),
     config: problems.length > 0 || Array.isArray(decoded) ? undefined : (decoded as RuntimeConfig),
   }
 }
@@ -181,23 +188,41 @@ const defaultsOf = (
   return [{ path, node: schema, value, layer, source }]
 }
 
-/** The sections of other engines are theirs to judge. */
-const withoutOthers = (tree: unknown, engineName: string): unknown => {
-  const engines = enginesIn(tree)
-  if (engines === undefined) return tree
-  const own = Object.entries(engines).filter(([name]) => name === engineName)
-  return { ...(tree as object), engines: Object.fromEntries(own) }
+/** The sections of other engines, and what is said of their methods, are theirs to judge: one file may serve several. */
+const withoutOthers = (tree: unknown, engineName: string, methods: readonly string[]): unknown =>
+  typeof tree !== 'object' || tree === null || Array.isArray(tree)
+    ? tree
+    : {
+        ...tree,
+        ...kept(tree, 'engines', (name) => name === engineName),
+        ...kept(tree, 'methods', (name) => !methods.includes(name)),
+      }
+
+const kept = (tree: unknown, key: string, isKept: (name: string) => boolean): object => {
+  const section = sectionIn(tree, key)
+  if (section === undefined) return {}
+  return { [key]: Object.fromEntries(Object.entries(section).filter(([name]) => isKept(name))) }
 }
 
-const enginesIn = (tree: unknown): object | undefined => {
-  const { engines } = (tree ?? {}) as { readonly engines?: unknown }
-  const isSection = typeof engines === 'object' && engines !== null && !Array.isArray(engines)
-  return isSection ? engines : undefined
+/** Methods that this engine does not have, nor any that is called almost so. */
+const othersMethods = (tree: unknown, schema: Node): readonly string[] => {
+  const methods = childOf(schema, 'methods')
+  if (methods?.kind !== 'section') return []
+  const known = [...methods.children.keys()]
+  return Object.keys(sectionIn(tree, 'methods') ?? {}).filter(
+    (name) => !known.includes(name) && nearest(name, known) === undefined,
+  )
+}
+
+const sectionIn = (tree: unknown, key: string): object | undefined => {
+  const section = (tree as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+  const isSection = typeof section === 'object' && section !== null && !Array.isArray(section)
+  return isSection ? section : undefined
 }
 
 /** A section for an engine that is called almost as this one. */
 const misnamed = (tree: unknown, engineName: string | undefined): readonly string[] => {
-  const names = Object.keys(enginesIn(tree) ?? {})
+  const names = Object.keys(sectionIn(tree, 'engines') ?? {})
   if (engineName === undefined || names.includes(engineName)) return []
   const meant = nearest(engineName, names)
   return meant === undefined

@@ -3,12 +3,18 @@ import { isSecret } from '../protocol/secret.js'
 
 /** Their texts, for whoever has to keep them out of what is written. */
 export const secretsIn = (value: unknown): readonly string[] => {
-  if (isSecret(value)) return textsIn(value.reveal())
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(secretsIn)
-}
-
-const textsIn = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+  const seen = new Set<unknown>()
+  const texts: string[] = []
+  const walk = (at: unknown, isHidden: boolean): void => {
+    if (typeof at !== 'object' || at === null) {
+      if (isHidden && (typeof at === 'string' || typeof at === 'number')) texts.push(String(at))
+      return
+    }
+    if (seen.has(at)) return
+    seen.add(at)
+    if (isSecret(at)) walk(at.reveal(), true)
+    else for (const below of Object.values(at)) walk(below, isHidden)
+  }
+  walk(value, false)
+  return texts
 }

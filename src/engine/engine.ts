@@ -73,7 +73,11 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   /** The pipelines are built anew whatever the config says: what they read from elsewhere may have changed. */
   const hangUp = async (): Promise<void> => {
     const { epoch } = introspection
-    await config.reload('SIGHUP')
+    try {
+      await config.reload('SIGHUP')
+    } catch (err) {
+      runtime.log.error({ err }, 'The config cannot be read again')
+    }
     if (introspection.epoch === epoch) reload()
   }
   config.use(configUser(parts, (set) => rebuild(settingsWith(set))))

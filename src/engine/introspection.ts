@@ -1,6 +1,7 @@
 /** What an engine tells of itself. */
 import { Observable } from 'rxjs'
 import type { Timer } from '../ports/clock.js'
+import { redacted } from '../ports/redacted.js'
 import type { Vitals } from '../ports/vitals.js'
 import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
@@ -88,7 +89,9 @@ export class Introspection {
   /** Runs the checks, so it is late by as much as they are. */
   async health(): Promise<HealthSnapshot> {
     const { runtime, vitals, tell } = this.parts
-    const checks = await this.check()
+    const results = await this.check()
+    const isWell = Object.values(results).every(({ status }) => status === 'ok')
+    const checks = isWell ? results : redacted(results, runtime.log, results)
     const unwell = Object.keys(checks).filter((name) => checks[name]?.status !== 'ok')
     const reason = unwell.length === 0 ? 'checks passed' : `checks: ${unwell.join(', ')}`
     tell({ type: 'health-changed', isHealthy: unwell.length === 0, reason })

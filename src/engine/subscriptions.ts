@@ -4,6 +4,7 @@ import * as t from 'io-ts'
 import { filter, type Observable, Subscription } from 'rxjs'
 import type { ConfigChange } from '../ports/config.js'
 import {
+  asRecord,
   type LogFacts,
   type Logger,
   type LogLevel,
@@ -89,8 +90,9 @@ export class Subscriptions {
     const redact = log.redact?.bind(log)
     const record = (level: LogLevel) => {
       const rank = levelRanks[level]
-      return (facts: LogFacts, message: string) => {
+      return (anyFacts: LogFacts, anyMessage: string) => {
         try {
+          const { facts, message } = asRecord(anyFacts, anyMessage)
           log[level](facts, message)
           if (rank >= this.logLevel) this.tell(level, withFacts(bound, facts), message, redact)
         } catch {}
@@ -103,7 +105,10 @@ export class Subscriptions {
       warn: record('warn'),
       error: record('error'),
       fatal: record('fatal'),
-      child: (facts) => this.tap(log.child(facts), withFacts(bound, facts)),
+      child: (anyFacts) => {
+        const { facts } = asRecord(anyFacts, '')
+        return this.tap(log.child(facts), withFacts(bound, facts))
+      },
       setLevel: (level, module) => log.setLevel(level, module),
       redact,
     }

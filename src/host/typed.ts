@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import type { Engine, Group, Methods } from '../engine/define.js'
 import type { HealthSnapshot } from '../engine/health.js'
+import type { ConfigChange, SettingInForce } from '../ports/config.js'
 import type { Codec } from '../protocol/codec.js'
 import type { Client as RealClient } from './client.js'
 import type { CallOptions } from './dispatcher.js'
@@ -40,6 +41,9 @@ interface Builtins {
   'engine.status': { params: undefined; result: unknown; progress: unknown }
   'engine.subscribe': { params: object; result: unknown; progress: unknown }
   'engine.unsubscribe': { params: undefined; result: unknown; progress: unknown }
+  'config.get': { params: { key?: string }; result: readonly SettingInForce[]; progress: unknown }
+  'config.set': { params: { key: string; value: unknown }; result: ConfigChange; progress: unknown }
+  'config.reload': { params: undefined; result: ConfigChange; progress: unknown }
   'log.setLevel': { params: { level: string; module?: string }; result: unknown; progress: unknown }
   'rpc.discover': { params: undefined; result: unknown; progress: unknown }
 }

@@ -11,7 +11,13 @@ export const errorRecord =
     try {
       return serialize(error as never)
     } catch {
-      return { type: text(error, 'name'), message: messageOf(error), stack: stackOf(error) }
+      const errors = read(error, 'errors')
+      return {
+        type: text(error, 'name'),
+        message: messageOf(error),
+        stack: stackOf(error),
+        ...(Array.isArray(errors) && { aggregateErrors: errors }),
+      }
     }
   }
 

@@ -8,6 +8,8 @@ import { type LogSettings, plainSettings } from './log-settings.js'
 /** Records of an uneventful start wait so long, in milliseconds, if they are not too many. */
 const earlyMs = 100
 const mostEarly = 100
+/** Secrets that are kept hidden when others take their place: what is under way may still use them. */
+const mostSecrets = 1000
 
 /**
  * pino takes a good part of an engine's start to load, so it is loaded when the first reply may be out, or with the first
@@ -16,6 +18,7 @@ const mostEarly = 100
 export class LazyOutput {
   readonly levels: LogLevels
   private settings: LogSettings
+  /** The latest first. */
   private secrets: readonly string[] = []
   private output: LogOutput | undefined
   private isOpen = false
@@ -29,9 +32,9 @@ export class LazyOutput {
   /** Records that wait go by the new settings, too. */
   configure(settings: LogSettings, secrets: readonly string[]): void {
     this.settings = settings
-    this.secrets = secrets
+    this.secrets = withFormer(secrets, this.secrets)
     this.levels.use(settings.level, settings.modules)
-    this.output?.configure(settings, secrets)
+    this.output?.configure(settings, this.secrets)
   }
 
   write(record: Omit<LogRecord, 'time'>): void {
@@ -71,3 +74,7 @@ export class LazyOutput {
     return this.output
   }
 }
+
+/** Those that are in force are never left out. */
+const withFormer = (secrets: readonly string[], former: readonly string[]): readonly string[] =>
+  [...new Set([...secrets, ...former])].slice(0, Math.max(mostSecrets, secrets.length))

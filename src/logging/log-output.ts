@@ -7,6 +7,7 @@ import { type FileProblem, type FileSink, fileSink } from './file-sink.js'
 import type { LogSettings } from './log-settings.js'
 import { oneLine } from './one-line.js'
 import { prettyLine } from './pretty-line.js'
+import { recordFacts } from './record-facts.js'
 import { redactor } from './redactor.js'
 import { type LineSink, stderrSink } from './stderr-sink.js'
 
@@ -33,7 +34,7 @@ export class LogOutput {
     this.settings = settings
     this.secrets = secrets
     const timestamp = () => `,"time":${this.current.time}`
-    const serializers = { err: errorRecord(pino.stdSerializers.err) }
+    const serializers = { err: (told: unknown) => told } // pino's own would tell it twice
     const base = { pid: process.pid }
     // What is below its level does not get here.
     const options = { level: 'trace', base, timestamp, serializers }
@@ -42,6 +43,7 @@ export class LogOutput {
 
   configure(settings: LogSettings, secrets: readonly string[]): void {
     if (JSON.stringify(settings.file) !== JSON.stringify(this.settings.file)) {
+      this.file?.flush() // what it has dropped is told, or nobody would
       this.file?.close()
       this.file = undefined
     }
@@ -53,7 +55,7 @@ export class LogOutput {
   print({ level, facts, message, time }: LogRecord): void {
     this.current = { level, time }
     try {
-      this.pino[level](facts, message)
+      this.pino[level](shownFacts(facts), message)
     } catch {
       this.pino[level]({}, message) // facts that cannot be printed
     }
@@ -104,6 +106,8 @@ export class LogOutput {
     this.show(oneLine(lineOf('warn', Date.now(), { failed, ...facts }, what)))
   }
 }
+
+const shownFacts = recordFacts(errorRecord(pino.stdSerializers.err))
 
 /** A line as pino writes it. */
 const lineOf = (level: LogLevel, time: number, facts: LogFacts, msg: string): string =>

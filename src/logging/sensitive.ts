@@ -6,15 +6,22 @@ const namesOfSecrets = [
   'pass[-_]*(?:word|wd|phrase)s?',
   'secrets?',
   'key(?<=(?:api|access|secret|private|signing|encryption)[-_]*key)s?',
-  'authorization',
+  'auth(?:orization)?',
   'cookies?',
   'credentials?',
+  'pwd',
+  'jwt',
+  'bearer',
+  'signature',
+  'session[-_]*id',
+  // A model's `maxTokens` and how many `tokens=5` there are, are no secrets.
+  '(?:(?<![\\w-])|(?:access|refresh|api|auth|id|session)[-_]*)tokens(?!=\\d{1,15}(?![\\w.-]))',
   'token(?<!(?:progress|page|bos|eos|pad|unk)[-_]*token)', // these are words of protocols and models
 ].join('|')
 
 /** The same, and those of parameters in URLs, less exactly: this is looked for in every line. */
 const likelyNames =
-  '(?:pass[-_]*(?:word|wd|phrase)|secret|key|cookie|credential)s?|authorization|token|sig(?:nature)?'
+  '(?:pass[-_]*(?:word|wd|phrase)|secret|key|cookie|credential|token)s?|auth(?:orization)?|sig(?:nature)?|pwd|jwt|bearer|session[-_]*id'
 
 /** What {@link Sensitive} is made of; all of it is hidden beside what is built in. */
 export interface RedactionSettings {
@@ -22,7 +29,10 @@ export interface RedactionSettings {
   readonly keys: readonly string[]
   /** Regular expressions. */
   readonly patterns: readonly string[]
-  /** Texts that are known to be secret, to be hidden wherever they stand. Shorter ones than 6 characters are left out. */
+  /**
+   * Texts that are known to be secret, to be hidden wherever they stand, and as numbers where these are the whole text.
+   * Shorter ones than 6 characters are left out.
+   */
   readonly secrets: readonly string[]
 }
 
@@ -33,6 +43,8 @@ export interface Sensitive {
   readonly named: RegExp
   /** What is replaced in a text, and by what, in this order. */
   readonly texts: readonly (readonly [RegExp, string])[]
+  /** Known ones, as they are: numbers may be among them. */
+  readonly secrets: ReadonlySet<string>
   /** Of one's own. */
   readonly patterns: readonly RegExp[]
   /**
@@ -47,7 +59,8 @@ export const sensitive = ({ keys, patterns, secrets }: RedactionSettings): Sensi
   const own = keys.map((key) => key.replace(/[-_]/g, '')).filter((key) => key !== '')
   const names = [namesOfSecrets, ...own.map((key) => `(?<![\\w-])${spelled(key)}`)].join('|')
   const likely = [likelyNames, ...own.map(spelled), ...own.map(inJson).map(spelled)].join('|')
-  const forms = formsOf(secrets)
+  const long = secrets.filter(({ length }) => length >= shortestSecret)
+  const forms = formsOf(long)
   const known = forms.length === 0 ? [] : [forms]
   return {
     name: new RegExp(`(?:${names})[-_]*$`, 'i'),
@@ -57,6 +70,7 @@ export const sensitive = ({ keys, patterns, secrets }: RedactionSettings): Sensi
       ...[...values(names), ...shapesAfter()].map((it) => [it, `$1${hidden}`] as const),
       ...shapes().map(wholly),
     ],
+    secrets: new Set(long),
     patterns: patterns.map((pattern) => new RegExp(pattern, 'g')),
     hints: [
       new RegExp(before(likely), 'i'),
@@ -94,6 +108,8 @@ const values = (names: string): RegExp[] => [
  * of them take linear time, whatever they are given.
  */
 const shapesAfter = (): readonly RegExp[] => [
+  // A header, to the end of its line, which may be written as in code.
+  /\b((?:cookie|x-api-key|authorization):[ \t]*)(?!(?:true|false|null|undefined)\b)(?=[^\s"'`[{\\])(?:[^\r\n\\]|\\(?![rn]))+/gi,
   /(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)[^-]*(?:-{1,4}(?!-)[^-]*)*/g,
   /(:\/\/[^\s/?#:@"<>\\]*:)[^\s/?#"<>\\]*(?=@)/g,
   /([?&;#](?:[\w.-]*[-_.])?(?:key|sig|signature)=)[^&\s#"'<>]+/gi,
@@ -119,8 +135,7 @@ const shortestSecret = 6
 
 /** As it is, in JSON and in a URL; the longest first, as one may begin another. */
 const formsOf = (secrets: readonly string[]): string[] => {
-  const long = secrets.filter(({ length }) => length >= shortestSecret)
-  const forms = long.flatMap((secret) => [secret, inJson(secret), inUrl(secret)])
+  const forms = secrets.flatMap((secret) => [secret, inJson(secret), inUrl(secret)])
   return [...new Set(forms)].sort((a, b) => b.length - a.length)
 }
 

@@ -1,6 +1,7 @@
 /** The log of an engine: pino's records, one JSON object a line on stderr, easier to read on a terminal, and perhaps in a file. */
 
 import {
+  asRecord,
   type LogFacts,
   type Logger,
   type LogLevel,
@@ -50,7 +51,7 @@ class LazyLogger implements StderrLogger {
   readonly redact = (json: string) => this.output.redact(json)
 
   child(facts: LogFacts): StderrLogger {
-    return new LazyLogger(this.output, withFacts(this.bound, facts))
+    return new LazyLogger(this.output, withFacts(this.bound, asRecord(facts, '').facts))
   }
 
   setLevel(level: LogLevel, module?: string): void {
@@ -73,6 +74,8 @@ class LazyLogger implements StderrLogger {
     }
     if (levelRanks[level] < this.lowest) return
     const { module } = this
-    this.output.write({ level, module, facts: withFacts(this.bound, facts), message })
+    const record = asRecord(facts, message)
+    const all = withFacts(this.bound, record.facts)
+    this.output.write({ level, module, facts: all, message: record.message })
   }
 }

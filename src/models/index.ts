@@ -22,6 +22,7 @@ export {
   ModelUnloadRequest,
   ModelUnloadResult,
 } from './model-info.js'
+export { RuntimeConfig } from './runtime-config.js'
 export { modelSchemas } from './schemas.js'
 export { Segment, Word } from './segment.js'
 export {

@@ -38,12 +38,13 @@ const share = number('a number from 0 to 1', (n) => n >= 0 && n <= 1, {
 
 const isPattern = (text: string): boolean => {
   try {
-    return new RegExp(text) !== undefined
+    return !new RegExp(text).test('')
   } catch {
     return false
   }
 }
-const pattern = Object.assign(t.refinement(t.string, isPattern, 'a regular expression'), {
+const patternName = 'a regular expression that does not match nothing'
+const pattern = Object.assign(t.refinement(t.string, isPattern, patternName), {
   jsonSchema: { type: 'string', format: 'regex' },
 })
 
@@ -233,4 +234,6 @@ export const runtimeConfig = ({ engine, host }: ConfigParts = {}) => {
   })
 }
 
-export type RuntimeConfig = t.TypeOf<ReturnType<typeof runtimeConfig>>
+/** The config of any engine: what a file may hold, when nothing is known of the engine. */
+export const RuntimeConfig = runtimeConfig()
+export type RuntimeConfig = t.TypeOf<typeof RuntimeConfig>

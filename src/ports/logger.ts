@@ -1,4 +1,5 @@
 /** Structured logging as the core asks for it; pino and others fit behind it. */
+import { messageOf } from '../protocol/rpc-error.js'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -48,6 +49,37 @@ export interface TimedLogger extends Logger {
 
 /** The message in the place of a record of which nobody knows what it would tell. */
 export const unredacted = 'A record could not be redacted and is not shown'
+
+/**
+ * Facts and message of a record, of whatever JavaScript may log: as pino takes it, a text or an error alone, or an error
+ * before a message; and a text before an error, as `console` takes it.
+ */
+export const asRecord = (
+  facts: unknown,
+  message: unknown,
+): { readonly facts: LogFacts; readonly message: string } => {
+  if (typeof facts === 'string') {
+    if (typeof message !== 'string') return asRecord(message, facts)
+    return { facts: {}, message: `${facts} ${message}` }
+  }
+  if (isError(facts)) {
+    const text = typeof message === 'string' ? message : messageOf(facts)
+    return { facts: { err: facts }, message: text }
+  }
+  return {
+    facts: typeof facts === 'object' && facts !== null ? (facts as LogFacts) : {},
+    message: typeof message === 'string' ? message : '',
+  }
+}
+
+/** Of this realm or another one, as `node:vm` makes them. */
+export const isError = (value: unknown): value is Error => {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  } catch {
+    return false // a proxy that lets nobody look
+  }
+}
 
 /** Facts of a record with those of the loggers it came through. Those that cannot be read are left out. */
 export const withFacts = (bound: LogFacts, facts: LogFacts): LogFacts => {

@@ -34,20 +34,25 @@ export class Secret<A = string> {
 }
 
 /** How a codec of secrets is known, by structure: there may be several copies of this package. */
-export interface SecretFacts {
-  readonly secret: { readonly of: t.Any }
+export interface SecretFacts<C extends t.Any = t.Any> {
+  readonly secret: { readonly of: C }
 }
 
 /** Of any copy of this package. */
 export const isSecret = (value: unknown): value is Secret<unknown> =>
-  typeof value === 'object' && value !== null && (value as Secret)._tag === 'Secret'
+  typeof value === 'object' &&
+  value !== null &&
+  (value as Secret)._tag === 'Secret' &&
+  typeof (value as Secret).reveal === 'function'
 
 /**
  * A codec of a value that is kept from sight. In config, `{file: path}` and `{env: NAME}` may stand for it.
  *
  * @returns decodes to a {@link Secret}, encodes to `***`
  */
-export const secret = <C extends t.Any>(of: C): SettingCodec<Secret<t.TypeOf<C>>, string> =>
+export const secret = <C extends t.Any>(
+  of: C,
+): SettingCodec<Secret<t.TypeOf<C>>, string> & SecretFacts<C> =>
   Object.assign(
     new t.Type<Secret<t.TypeOf<C>>, string, unknown>(
       of.name,
@@ -58,5 +63,5 @@ export const secret = <C extends t.Any>(of: C): SettingCodec<Secret<t.TypeOf<C>>
       },
       () => hidden,
     ),
-    { secret: { of } } satisfies SecretFacts,
+    { secret: { of } } satisfies SecretFacts<C>,
   )

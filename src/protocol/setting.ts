@@ -23,6 +23,13 @@ export interface Setting {
 
 export type SettingCodec<A, O = unknown> = t.Type<A, O, unknown>
 
+/** How a value stands in a file; what a secret encodes to is not it. */
+type Written<C extends t.Any> = C extends {
+  readonly secret: { readonly of: infer S extends t.Any }
+}
+  ? t.OutputOf<S>
+  : t.OutputOf<C>
+
 /**
  * Gives a codec a default, a description, and the reach of its changes:
  *
@@ -32,7 +39,7 @@ export type SettingCodec<A, O = unknown> = t.Type<A, O, unknown>
  */
 export const setting = <C extends t.Any>(
   of: C,
-  facts: SettingFacts<t.OutputOf<C>>,
+  facts: SettingFacts<Written<C>>,
 ): SettingCodec<t.TypeOf<C>, t.OutputOf<C>> =>
   Object.assign(
     new t.Type<t.TypeOf<C>, t.OutputOf<C>, unknown>(

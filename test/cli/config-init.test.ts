@@ -1,10 +1,10 @@
 /** `sidestream config init`, and what it writes. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import * as t from 'io-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { initFiles } from '../../src/cli/config-init.js'
+import { initFiles, WriteError } from '../../src/cli/config-init.js'
 import { configSchema } from '../../src/cli/config-schema.js'
 import { configTemplate } from '../../src/cli/config-template.js'
 import { commandSubject } from '../../src/cli/config-view.js'
@@ -86,8 +86,46 @@ test('writes the file and its schema, and nothing over what is there', () => {
   const again = (name: string) => () => initFiles(join(folder, name), anyEngine.schema)
   assert.throws(again('sidestream.config.yaml'), 'sidestream.config.yaml is there already')
   assert.throws(again('sidestream.config.json'), 'sidestream.config.yaml is there already')
-  assert.throws(again('other.yaml'), 'sidestream.config.schema.json is there already')
-  assert.not(existsSync(join(folder, 'other.yaml')))
+})
+
+test('keeps a schema that is the same, and says how to replace another one', () => {
+  const folder = folderOf({})
+  const at = (name: string): string => join(folder, name)
+  const schemaFile = at('sidestream.config.schema.json')
+  initFiles(at('sidestream.config.yaml'), anyEngine.schema)
+  const before = readFileSync(schemaFile, 'utf8')
+  assert.match(initFiles(at('other.yaml'), anyEngine.schema), 'other.yaml, for editors')
+  assert.ok(existsSync(at('other.yaml')))
+  assert.throws(
+    () => initFiles(at('third.yaml'), demo.schema, './demo.js'),
+    `sidestream config schema --engine ./demo.js > ${schemaFile}`,
+  )
+  assert.not(existsSync(at('third.yaml')))
+  assert.is(readFileSync(schemaFile, 'utf8'), before)
+})
+
+test('says how to replace what only has the name of a schema', () => {
+  const folder = folderOf({})
+  mkdirSync(join(folder, 'sidestream.config.schema.json'))
+  const init = () => initFiles(join(folder, 'demo.yaml'), anyEngine.schema)
+  assert.throws(init, 'schema.json is there already')
+})
+
+/** What a folder holds whose files could not be written. */
+const leftBy = (folder: string, file: string): readonly string[] => {
+  const before = readdirSync(folder)
+  assert.throws(
+    () => initFiles(join(folder, file), anyEngine.schema),
+    (error: unknown) => error instanceof WriteError,
+  )
+  return readdirSync(folder).filter((name) => !before.includes(name))
+}
+
+test('leaves nothing behind when one of both cannot be written', () => {
+  assert.equal(leftBy(folderOf({}), `${'x'.repeat(300)}.yaml`), [])
+  const folder = folderOf({})
+  symlinkSync('nowhere', join(folder, 'sidestream.config.schema.json')) // not there, and not free
+  assert.equal(leftBy(folder, 'demo.yaml'), [])
 })
 
 test('writes JSON that names its schema, as it has no comments', () => {

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { configSchema } from '../../src/cli/config-schema.js'
 import { commandSubject } from '../../src/cli/config-view.js'
 import { valuesOf } from '../../src/config/schema.js'
-import { engine } from '../../src/engine/define.js'
+import { engine, method } from '../../src/engine/define.js'
 import { optional, path, secret, section, setting, size } from '../../src/index.js'
 import { fileOf, resolved } from '../config/config-of.js'
 import { arbitraryConfig } from './config-arbitrary.js'
@@ -31,7 +31,8 @@ const own = t.strict({
   tree: setting(optional(Category), { description: 'Of topics.' }),
   rules: section({ all: setting(t.array(t.strict({ name: t.string })), { default: [] }) }),
 })
-const demo = engine({ name: 'demo', version: '1.0.0', methods: {}, config: own })
+const add = method({ handler: () => null })
+const demo = engine({ name: 'demo', version: '1.0.0', methods: { add }, config: own })
 const about = commandSubject(demo)
 const schema = configSchema(about.schema)
 const compiled = (of: object) =>
@@ -67,6 +68,7 @@ test('takes references of secrets, empty sections, and what is set elsewhere', (
     inDemo({ token: { env: 'TOKEN' } }),
     inDemo({ token: { file: join(folder, 'token') }, room: '5MiB', tree }),
     { engines: { other: { any: 1 } } },
+    { methods: { transcribe: { deadline: '5s' } } },
   ]) {
     assert.ok(isFine(config), JSON.stringify(isFine.errors))
     const { $schema: _, ...read } = config as { readonly $schema?: string }

@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkText } from '../../src/cli/config-check.js'
 import { explanation, explanationText } from '../../src/cli/config-explain.js'
-import { entriesBelow, originText, showJson, showText } from '../../src/cli/config-show.js'
+import { entriesBelow, originText, show, showJson, showText } from '../../src/cli/config-show.js'
 import { type ConfigView, checked, commandSubject, viewOf } from '../../src/cli/config-view.js'
 import { definitionTree } from '../../src/cli/open-config.js'
 import { coloured, plain } from '../../src/cli/style.js'
@@ -54,8 +54,15 @@ test('shows what is in force, or a part of it', () => {
   assert.match(shown(ofDemo), 'log:\n  level: error\n  format: auto\n')
   assert.is(shown(ofDemo, 'log.level'), 'log:\n  level: error')
   assert.is(shown(ofDemo, 'methods'), 'methods:\n  models.load:\n    deadline: 1m')
-  assert.is(shown(ofDemo, 'log.file.path'), '{}')
   assert.throws(() => shown(ofDemo, 'log.levle'), 'Did you mean log.level?')
+})
+
+test('says of a key that it is not set', async () => {
+  const answer = async (...args: readonly string[]): Promise<string> =>
+    (await show(['log.file.path', ...args], async () => undefined)).text
+  assert.is(await answer(), '# log.file.path is not set')
+  assert.is(await answer('--origin'), '# log.file.path is not set')
+  assert.is(await answer('--json'), '[]')
 })
 
 test('does not show what only another engine could tell the secrets of', () => {
@@ -91,6 +98,24 @@ test('shows where each value comes from', () => {
     'SIDESTREAM_ENGINES__DEMO__THREADS',
   ])
   assert.match(originText(entriesBelow(ofDemo, 'drain'), coloured), '\x1b[36mdrain\x1b[39m')
+})
+
+test('cuts values so that the place of each fits on a terminal', () => {
+  const file = fileOf(`drain: 5s\nlog: { level: debug, file: { path: ${'x'.repeat(200)} } }`)
+  const view = viewOf(commandSubject(undefined), {}, { ...surroundings, file, env: {}, flags: [] })
+  const entries = entriesBelow(view, 'log')
+  const lines = (width?: number): readonly string[] => originText(entries, plain, width).split('\n')
+  assert.equal(
+    lines(60)
+      .map((line) => line.length)
+      .filter((length) => length > 60),
+    [],
+  )
+  const row = lines(60).find((line) => line.startsWith('log.file.path'))
+  assert.match(row ?? '', /^log\.file\.path +\/nowhere\/x+… {2}file +test\.yaml:2:\d+$/)
+  assert.is(row?.length, 60)
+  assert.match(lines().join('\n'), 'x'.repeat(200))
+  assert.match(lines(20).join('\n'), / {2}\/nowhere\/xx… {2}file/) // what cannot fit wraps
 })
 
 test('shows the same to programs', () => {
@@ -146,6 +171,16 @@ test('a variable that is named sets the key', () => {
   }
 })
 
+test('says what an engine is needed for', () => {
+  for (const key of ['engines.demo.threads', 'engines.demo']) {
+    assert.throws(() => told(ofAny, key), /there is no such setting.*--engine PATH/, key)
+    assert.throws(() => shown(ofAny, key), '--engine PATH', key)
+  }
+  const isPlain = (error: Error): boolean => !error.message.includes('--engine')
+  assert.throws(() => told(ofAny, 'drian'), isPlain)
+  assert.throws(() => told(ofDemo, 'engines.demo.thraeds'), isPlain)
+})
+
 test('explains a section by its keys', () => {
   const lines = told(ofDemo, 'engines.demo')
   assert.is(lines[0], 'engines.demo')
@@ -173,6 +208,12 @@ test('tells what a config takes that is fine', () => {
     '  at once     log.level',
     '  not judged  engines.demo, engines.other',
   ])
+})
+
+test('notes what of a file is for others', () => {
+  const notes = ['methods.embed is of another engine']
+  const view = { ...ofDemo, resolution: { ...ofDemo.resolution, notes } }
+  assert.is(checkText(view, plain).split('\n').at(-1), `note: ${notes[0]}`)
 })
 
 test('names all that is wrong at once', () => {
@@ -244,6 +285,14 @@ test('output that is lost is told, and output that nobody wants is not', () => {
   assert.match(sent('> /dev/full; echo $?').stderr, 'The output could not be written')
   assert.is(sent('> /dev/full; echo $?').stdout, '74\n')
   assert.is(sent('| head -1').stderr, '')
+})
+
+test('a file that cannot be written is told, with exit code 74', async () => {
+  const file = join(folder, `${'x'.repeat(300)}.yaml`)
+  const { code, stdout, stderr } = await run(['init', file])
+  assert.is(code, 74)
+  assert.is(stdout, '')
+  assert.match(stderr, /^sidestream: The output could not be written: ENAMETOOLONG: .*\n$/)
 })
 
 test('says what can be typed', async () => {

@@ -151,6 +151,16 @@ test('sections of other engines are not judged, and one that is almost this one 
   assert.equal(warnings, ['The config has engines.demoo, but this engine is called demo'])
 })
 
+test('methods of other engines are left to them; one that is almost ours is not', () => {
+  const methods = 'methods: {asr.go: {deadline: 1s}, ad: {deadline: 2s}, add: {deadline: 3s}}'
+  const { problems, notes } = resolved(about, { file: fileOf(methods) })
+  assert.equal(notes, ['methods.asr.go is for another engine: demo has no such method'])
+  assert.equal(
+    problems.map(({ key, message }) => `${key}: ${message}`),
+    ['methods.ad: there is no such setting. Did you mean methods.add?'],
+  )
+})
+
 test('every setting has a description, unless it is a name of its own section', () => {
   const undocumented = valuesOf(schemaOf(runtimeConfig(parts()))).filter(
     ([, { description }]) => description === undefined,

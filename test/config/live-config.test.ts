@@ -6,7 +6,7 @@ import type { RuntimeConfig } from '../../src/models/runtime-config.js'
 import type { ConfigChange, ConfigUser, EngineSettings } from '../../src/ports/config.js'
 import { isRpcError } from '../../src/protocol/rpc-error.js'
 import { secret } from '../../src/protocol/secret.js'
-import { setting } from '../../src/protocol/setting.js'
+import { optional, setting } from '../../src/protocol/setting.js'
 import { liveOf, subject } from './config-of.js'
 
 const test = suite('live config')
@@ -171,7 +171,9 @@ test('config.set refuses unknown, cold and unfitting values, and tells none of t
     ['limits.batch', 5, '/key', /drain-restart/],
     ['engines.demo.model', 'x', '/key', /cold/],
     ['drain', 'soonish', '/value', /duration/],
-    ['engines.demo.token', 5555555, '/value', /string/],
+    ['engines.demo.token', 'hunter5555555', '/value', /\{file\} or \{env\}/],
+    ['engines.demo.token', { env: 'NOPE' }, '/value', /the variable NOPE is not set/],
+    ['drain', undefined, '/value', /null to take it back/],
     ['log.level', 'loud', '/value', /trace/],
   ]
   for (const [key, value, path, expected] of cases) {
@@ -182,6 +184,66 @@ test('config.set refuses unknown, cold and unfitting values, and tells none of t
   }
   assert.equal(applied, [])
   assert.is(live.reload('SIGHUP').result, 'unchanged')
+})
+
+test('config.set minds no fault of the file, and a secret is set by where it is', () => {
+  let text = 'drain: 1s'
+  const live = liveOf(about, () => text, { env: { KEY: 'from-env' } })
+  text = 'drain: [broken'
+  assert.is(live.reload('SIGHUP').result, 'rejected')
+  assert.equal(live.set('log.level', 'debug').changed, ['log.level'])
+  assert.equal(live.set('engines.demo.token', { env: 'KEY' }).changed, ['engines.demo.token'])
+  const { token } = live.settings.own as t.TypeOf<typeof own>
+  assert.is(token?.reveal(), 'from-env')
+})
+
+test('the own section is the same object until a setting of it has changed', () => {
+  const { live, write } = running('drain: 1s')
+  const before = live.settings.own
+  write('drain: 2s\nlog: {level: debug}')
+  live.reload('SIGHUP')
+  assert.is(live.settings.own, before)
+  live.set('engines.demo.threads', 3)
+  assert.is.not(live.settings.own, before)
+})
+
+test('a file that is gone changes nothing, and is told of', () => {
+  const { live, write } = running('drain: 1s')
+  write(undefined)
+  const { result, problems } = live.reload('SIGHUP')
+  assert.is(result, 'rejected')
+  assert.match(problems[0]?.message ?? '', /^it is gone; what it set stays in force/)
+  assert.is(live.config.drain, 1000)
+})
+
+test('a new section that is whole only with cold settings waits with all of them, and nothing else does', () => {
+  const tls = t.strict({
+    cert: t.string,
+    verbose: setting(t.boolean, { default: false, reload: 'hot' }),
+  })
+  let text = ''
+  const live = liveOf(subject(t.strict({ tls: optional(tls) })), () => text)
+  text = 'errors: {expose: none}\nengines: {demo: {tls: {cert: x, verbose: true}}}'
+  const { result, changed, pending } = live.reload('SIGHUP')
+  assert.is(result, 'applied')
+  assert.equal(changed, ['errors.expose'])
+  assert.equal(pending, ['engines.demo.tls.cert', 'engines.demo.tls.verbose'])
+})
+
+test('who hides secrets is told of them before anybody can tell them', () => {
+  const { live, user } = running(undefined)
+  const order: string[] = []
+  live.beforeApply = ({ engines }) => {
+    const { token } = (engines as { demo: t.TypeOf<typeof own> }).demo
+    order.push(`before ${token?.reveal()}`)
+  }
+  user.apply = () => {
+    order.push('apply')
+    return undefined
+  }
+  live.onApply = () => order.push('after')
+  live.set('drain', 5)
+  assert.equal(order, ['before undefined', 'apply', 'after'])
 })
 
 test('a level that was set at run time outlives a reload', () => {
@@ -206,7 +268,7 @@ test('config.get tells where each value comes from, and no secret', () => {
     },
   ])
   assert.ok(live.get(undefined).length > 15)
-  assert.equal(live.get('nothing'), [])
+  assert.match(JSON.stringify(refusal(() => live.get('drian'))), /Did you mean drain/)
   assert.not.match(JSON.stringify([live.get(undefined), live.config]), 'abcdef')
 })
 

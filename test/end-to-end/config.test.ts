@@ -1,10 +1,10 @@
 /** The config of an engine that runs as a process: T25, reloads of every kind, and what a bad one does. */
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EngineProcess, endAll, engineFile } from './engine-process.js'
+import { EngineProcess, endAll, engineFile, root } from './engine-process.js'
 
 const test = suite('config of a process')
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-config-'))
@@ -161,6 +161,7 @@ test('without any config, one that is set at run time is read when it is asked f
     [
       ['engines.configured.greeting', 'late'],
       ['engines.configured.model', 'base'],
+      ['engines.configured.spare', '***'],
     ],
   )
   engine.send({ id: 3, method: 'greet' })
@@ -220,6 +221,62 @@ test('a secret is on neither stream, whatever an engine does with it but answer'
   await engine.exit
   assert.ok(engine.records.length > 3)
   assert.not.match(JSON.stringify([engine.records, engine.frames]), token)
+})
+
+test('a secret that is replaced is hidden as well as the new one, in the log and in defects', async () => {
+  const key = (name: string): string => `${name}-t0ken-of-cloud`
+  const text = (name: string): string => `engines: {configured: {login: {token: ${key(name)}}}}\n`
+  const { engine, file, call } = await started(text('first'))
+  engine.send({ id: 'b', method: 'break', params: { ms: 200 } })
+  await call('greet')
+  writeFileSync(file, text('second'))
+  assert.is((await call('config.reload')).result, 'applied')
+  const { message } = await call('break', {})
+  assert.is(message, '401 for ***')
+  assert.is((await engine.reply('b')).error?.message, '401 for ***')
+  engine.end()
+  await engine.exit
+  assert.not.match(JSON.stringify([engine.records, engine.frames]), /t0ken-of-cloud/)
+})
+
+test('a secret in the code is hidden without any config', async () => {
+  const engine = new EngineProcess(engineFile('configured.js'))
+  engine.send({ id: 1, method: 'break', params: {} })
+  assert.is((await engine.reply(1)).error?.message, '401 for ***')
+  engine.end()
+  await engine.exit
+  assert.not.match(JSON.stringify([engine.records, engine.frames]), /s3cret/)
+})
+
+test('an engine that changes its working directory keeps its config', async () => {
+  const engine = new EngineProcess(engineFile('configured.js'), {
+    args: ['--config', relative(root, fileOf(greeting('here')))],
+  })
+  engine.send(
+    { id: 1, method: 'move' },
+    { id: 2, method: 'config.reload' },
+    { id: 3, method: 'greet' },
+  )
+  assert.is((await engine.reply(2)).result.result, 'unchanged')
+  assert.is((await engine.reply(3)).result, 'here')
+  engine.end()
+  await engine.exit
+})
+
+test('a setting that has an option of its own is one behind --set, too', async () => {
+  const quiet = new EngineProcess(engineFile('configured.js'), {
+    args: ['--set', 'log.level=warn'],
+  })
+  quiet.send({ id: 1, method: 'greet' })
+  await quiet.reply(1)
+  quiet.end()
+  await quiet.exit
+  assert.equal(quiet.records, [])
+  const wrong = new EngineProcess(engineFile('configured.js'), {
+    args: ['--set', 'framing=morse'],
+    textOnStderr: true,
+  })
+  assert.is((await wrong.exit).code, 78)
 })
 
 test('a log file gets every record, and the summaries of calls that were asked for', async () => {

@@ -134,6 +134,20 @@ test(
 )
 
 test(
+  'what is no matter of the pipelines leaves them as they are, and their limits go on counting',
+  marbles(({ clock, expectObservable }) => {
+    const own = { model: 'one' }
+    const limit = { concurrency: 1 }
+    const { port, apply } = configOf({ own, limit })
+    const { send, replies } = testEngine(clock, demo, { config: port })
+    const call = { method: 'sleep', params: { ms: 4 } }
+    send('-a-b', { a: call, b: call })
+    clock.setTimer(() => apply({ own, limit, callShare: 1, drainMs: 7 }), 2)
+    expectObservable(replies.pipe(map(({ id }) => id))).toBe('-----a---b')
+  }),
+)
+
+test(
   'settings that the pipelines cannot be built with are not taken, and the old ones stay',
   marbles(({ clock, expectObservable }) => {
     const { port, apply } = configOf({ own: { model: 'one' } })
@@ -230,6 +244,21 @@ test(
         ['reload', 'SIGHUP'],
       ])
     }, 9)
+  }),
+)
+
+test(
+  'a config that cannot be read again on SIGHUP ends nothing',
+  marbles(({ clock, expectObservable }) => {
+    const { port } = configOf()
+    const broken: ConfigPort = { ...port, reload: () => Promise.reject(new Error('no')) }
+    const { send, replies, signals$, records } = testEngine(clock, demo, { config: broken })
+    clock.setTimer(() => signals$.next({ type: 'signal', signal: 'SIGHUP' }), 1)
+    send('---a', { a: { method: 'models.list' } })
+    expectObservable(replies.pipe(map(({ result }) => result))).toBe('---a', { a: [] })
+    clock.setTimer(() => {
+      assert.ok(records.some(({ message }) => message === 'The config cannot be read again'))
+    }, 5)
   }),
 )
 

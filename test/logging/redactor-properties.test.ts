@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { errorRecord } from '../../src/logging/error-record.js'
 import { oneLine } from '../../src/logging/one-line.js'
+import { recordFacts } from '../../src/logging/record-facts.js'
 import { redactor } from '../../src/logging/redactor.js'
 
 const test = suite('redactor, properties')
@@ -16,12 +17,14 @@ const options = {
 
 const plain = { keys: [], patterns: [], secrets: [] }
 
+const shownFacts = recordFacts(errorRecord(pino.stdSerializers.err))
+
 /** What a log writes of one record, by pino, as an engine's does. */
 const linesOf = (facts: object, message: string, redact: (line: string) => string): string => {
   const written: string[] = []
-  const serializers = { err: errorRecord(pino.stdSerializers.err) }
+  const serializers = { err: (told: unknown) => told }
   const write = (line: string) => written.push(oneLine(redact(line)))
-  pino({ serializers }, { write }).info(facts, message)
+  pino({ serializers }, { write }).info(shownFacts({ ...facts }), message)
   return written.join('')
 }
 
@@ -42,6 +45,7 @@ const name = fc
       ...'authorization set-cookie credentials access-token refresh-token id-token client-secret'.split(
         ' ',
       ),
+      ...'pwd jwt auth bearer signature session-id access-tokens'.split(' '),
     ),
     fc.constantFrom('', '-', '_', '--'),
     fc.boolean(),
@@ -62,6 +66,7 @@ const shown = secret.chain((hidden) =>
         `https://me:${hidden}@host/x`,
         `https://host/x?key=${hidden}&y`,
         `password=${hidden}`,
+        `Cookie: a=b; id=${hidden}`,
         `{"client_secret": "${hidden}"}`,
         `sk-${hidden}`,
         `ghp_${hidden}`,
@@ -92,6 +97,7 @@ const wrapped = (value: unknown, ways: readonly ((value: unknown) => unknown)[])
 const place = fc.constantFrom<(value: unknown) => object>(
   (value) => ({ value }),
   (value) => ({ err: Object.assign(new Error('no'), { value }) }),
+  (value) => ({ error: new AggregateError([Object.assign(new Error('no'), { value })]) }),
   (value) => ({ err: new Error('no', { cause: Object.assign(new Error('why'), { value }) }) }),
   (value) => ({ err: Object.freeze(Object.assign(new Error('no'), { value })) }),
 )

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { redactor } from '../../src/logging/redactor.js'
+import { RuntimeConfig } from '../../src/models/runtime-config.js'
 
 const test = suite('redactor')
 
@@ -23,6 +24,7 @@ test('values of sensitive names are hidden, whatever they hold', () => {
     'privateKey authorization Proxy-Authorization cookie setCookie Set-Cookie credential credentials',
     'accessToken refresh_token idToken clientSecret openaiApiKey db_password AWS_SECRET_ACCESS_KEY',
     'HF_TOKEN x-auth-token __password__ passwords secrets apiKeys',
+    'pwd DB_PWD tokens access_tokens jwt id-jwt bearer signature sessionId session_id auth basicAuth',
   ]
     .join(' ')
     .split(' ')) {
@@ -33,21 +35,24 @@ test('values of sensitive names are hidden, whatever they hold', () => {
 })
 
 test('numbers, booleans and null tell nothing', () => {
-  const record = { password: true, token: 5, secret: null, apiKey: false }
+  const record = { password: true, token: 5, tokens: 5, auth: true, secret: null, apiKey: false }
   assert.equal(seen(record), record)
 })
 
 test('names that only look alike stay', () => {
   const record = {
     progressToken: 'p',
-    tokens: ['a', 'b'],
     maxTokens: 'many',
+    prompt_tokens: ['a', 'b'],
+    author: 'me',
+    authority: 'x',
+    jwtIssuer: 'x',
+    sessionIds: 'x',
     tokenCount: 'x',
     eosToken: '</s>',
     key: 'whisper',
     keys: ['k'],
     accessKeyId: 'x',
-    author: 'me',
     passed: 'yes',
     monkey: 'x',
   }
@@ -57,7 +62,7 @@ test('names that only look alike stay', () => {
 test('credentials in texts are hidden, and so they are in names', () => {
   texts({
     'sent Bearer abc.def-123, failed': 'sent Bearer ***, failed',
-    'authorization: bearer  abcdef': 'authorization: bearer  ***',
+    'is a bearer  abcdef': 'is a bearer  ***',
     'Basic dXNlcjpwYXNz': 'Basic ***',
     'https://user:pa:ss@host/x': 'https://user:***@host/x',
     'redis://:p@ss@host:1': 'redis://:***@host:1',
@@ -80,7 +85,7 @@ test('credentials in texts are hidden, and so they are in names', () => {
 test('ordinary text stays', () => {
   const text =
     'Basic authentication of the bearer, http://host:80/a@b?keys=1, task-management-of-disk_usage_statistics, ' +
-    'Unexpected token: }, max_tokens=5, isPassword=true, -----BEGIN CERTIFICATE-----'
+    'Unexpected token: }, max_tokens=5, tokens=12, isPassword=true, cookie: undefined, -----BEGIN CERTIFICATE-----'
   texts({ [text]: text })
 })
 
@@ -105,6 +110,17 @@ test('JSON in a text, and in that again, stays JSON', () => {
   assert.equal(seen({ spaced }), { spaced })
 })
 
+test('headers in a text are hidden up to the end of their line', () => {
+  texts({
+    'GET /\nCookie: a=b; c=d\nHost: h': 'GET /\nCookie: ***\nHost: h',
+    'Set-Cookie: sid=1; Path=/\r\nVary: *': 'Set-Cookie: ***\r\nVary: *',
+    'X-Api-Key:abc def\nx': 'X-Api-Key:***\nx',
+    'authorization: Digest user="me", response="x"': 'authorization: ***',
+    'quoted "Cookie: a=b\\r\\nHost: h"': 'quoted "Cookie: ***\\r\\nHost: h"',
+    [inspect({ cookie: 'a=b', n: 1 })]: "{ cookie: '***', n: 1 }",
+  })
+})
+
 test('names of one’s own are whole names, without case, `_` and `-`', () => {
   const own = redactor({ ...plain, keys: ['patient_id', 'a"b', 'ä.b', '-_'] })
   const record = { patientId: 'x', PATIENT_ID: 'x', 'a"b': 'x', 'ä.b': 'x' }
@@ -117,7 +133,31 @@ test('names of one’s own are whole names, without case, `_` and `-`', () => {
 
 test('patterns of one’s own see texts as they are, and may refer to their own groups', () => {
   const own = redactor({ ...plain, patterns: ['^"\\d+"$', '(.)\\1{3}', 'é\\n'] })
-  texts({ '"123"': '***', abbbbc: 'a***c', 'é\nx': '***x', '123': '123' }, own)
+  for (const [text, told] of Object.entries({
+    '"123"': '***',
+    abbbbc: 'a***c',
+    'é\nx': '***x',
+    '123': '123',
+  })) {
+    assert.equal(seen([text], own), [told])
+  }
+})
+
+test('patterns of one’s own leave names as they are, and a record its level', () => {
+  const own = redactor({ ...plain, patterns: ['[a-z]+', '\\d+'] })
+  const record = { level: 'info', time: 1, pid: 2, at: [{ level: 'info', n: 3 }], msg: 'no 4' }
+  assert.equal(seen(record, own), { ...record, at: [{ level: '***', n: 3 }], msg: '*** ***' })
+})
+
+test('a pattern that matches nothing, too, hides what is something', () => {
+  const own = redactor({ ...plain, patterns: ['x*', '\\b'] })
+  assert.equal(seen(['axxb', ''], own), ['a***b', ''])
+})
+
+test('the config takes no pattern that matches nothing', () => {
+  const takes = (pattern: string): boolean =>
+    RuntimeConfig.decode({ log: { redact: { patterns: [pattern] } } })._tag === 'Right'
+  assert.equal(['x+', '^\\d{3}$', 'x*', '^$', '('].map(takes), [true, true, false, false, false])
 })
 
 test('a pattern that is none is told of at once', () => {
@@ -139,6 +179,15 @@ test('known secrets are hidden wherever they stand, also in JSON and in URLs', (
   )
   const broken = 'half \ud800 secret'
   assert.equal(seen([broken], redactor({ ...plain, secrets: [broken] })), ['***'])
+})
+
+test('a number that is a known secret is hidden, but for those that a record has of its own', () => {
+  const own = redactor({ ...plain, secrets: ['123456', '-1.5e+300'] })
+  const record = { level: 123456, time: 123456, pid: 123456, n: 1234567, msg: 'x' }
+  assert.equal(seen({ ...record, at: [123456, -1.5e300, { pid: 123456 }] }, own), {
+    ...record,
+    at: ['***', '***', { pid: '***' }],
+  })
 })
 
 test('a line keeps its end, and one without anything is the same text', () => {
@@ -217,6 +266,9 @@ test('no text of a megabyte keeps it for long, as one would for minutes if a pat
     'a.',
     'ssn',
     '=',
+    'cookie: ',
+    'cookie:\\',
+    'tokens=1',
   ]) {
     const text = piece.repeat(size / piece.length)
     const own = redactor({ ...plain, keys: ['ssn'], secrets: ['aaaaaaaaab'] })

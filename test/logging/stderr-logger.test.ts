@@ -97,16 +97,33 @@ test('secrets are taken out of records that waited for pino, and by the settings
   const code = `
     log.child({ authorization: 'one' }).info({ pin: 'one', at: 'the secret' }, 'Bearer 0123456789')
     log.configure({ ...settings, redact: { keys: ['pin'], patterns: ['o+ne'] } }, ['the secret'])
-    log.warn({ pin: 'two', ooone: 'the secret' }, 'known')
+    log.warn({ pin: 'two', at: 'ooone' }, 'known')
     log.configure(settings, [])
-    log.info({ pin: 'three', ooone: 'the secret' }, 'unknown')`
+    log.info({ pin: 'three', at: 'ooone' }, 'unknown')`
   const [early, known, unknown] = linesIn(written(code))
   assert.equal(
     [early?.['authorization'], early?.['pin'], early?.['at'], early?.msg],
     ['***', '***', '***', 'Bearer ***'],
   )
-  assert.equal([known?.['pin'], known?.['***'], known?.msg], ['***', '***', 'known'])
-  assert.equal([unknown?.['pin'], unknown?.['ooone']], ['three', 'the secret'])
+  assert.equal([known?.['pin'], known?.['at'], known?.msg], ['***', '***', 'known'])
+  assert.equal([unknown?.['pin'], unknown?.['at']], ['three', 'ooone'])
+})
+
+test('secrets that were in force before stay hidden, the latest thousand of them', () => {
+  const code = `
+    const numbered = (from) => Array.from({ length: 998 }, (_, i) => 'number ' + (from + i) + '.')
+    log.configure(settings, ['the first one', 'the second one'])
+    log.configure(settings, ['the second one', 'the third one'])
+    log.warn({}, 'the first one, the second one, the third one')
+    log.configure(settings, numbered(0))
+    log.warn({}, 'number 0., the first one, the second one, the third one')
+    log.configure(settings, [...numbered(0), ...numbered(998)])
+    log.warn({}, 'number 0., number 1995., the third one')`
+  assert.equal(messages(code), [
+    '***, ***, ***',
+    '***, the first one, ***, ***',
+    '***, ***, the third one',
+  ])
 })
 
 test('with a pattern that is none, records are told of and not shown', () => {
@@ -153,6 +170,86 @@ test('a file gets JSON lines whatever stderr shows, until it is another one or n
     linesIn(readFileSync(path, 'utf8')).map(({ msg, token }) => (token === undefined ? msg : token))
   assert.equal([told(first), told(second)], [['***', 'one', 'two'], ['three']])
   rmSync(folder, { recursive: true })
+})
+
+test('lines that a file did not take are told of before another one takes its place', () => {
+  const file = `{ path: '/dev/null/x.log', maxBytes: 1e6, maxAgeMs: undefined, keep: 1 }`
+  const lines = linesIn(
+    written(`
+    log.configure({ ...settings, file: ${file} }, [])
+    log.warn({}, 'one')
+    log.warn({}, 'two')
+    log.configure(settings, [])
+    log.warn({}, 'three')`),
+  )
+  assert.equal(
+    lines.map(({ msg, dropped }) => dropped ?? msg),
+    ['one', 1, 'two', 1, 'three'],
+  )
+})
+
+test('a text or an error may be logged alone, as pino takes them', () => {
+  const code = `
+    log.info('Bearer 0123456789')
+    log.error(new TypeError('why'))
+    log.child('not facts').error(new RangeError('why'), 'what')
+    log.child(new Error('bound')).warn({ n: 1 })`
+  const told = linesIn(written(code)).map(({ time, pid, err, ...rest }) => {
+    const { type, stack } = (err ?? {}) as { type?: string; stack?: string }
+    return { ...rest, type, at: stack?.split('\n')[0] }
+  })
+  assert.equal(told, [
+    { level: 30, msg: 'Bearer ***', type: undefined, at: undefined },
+    { level: 50, msg: 'why', type: 'TypeError', at: 'TypeError: why' },
+    { level: 50, msg: 'what', type: 'RangeError', at: 'RangeError: why' },
+    { level: 40, msg: '', n: 1, type: 'Error', at: 'Error: bound' },
+  ])
+})
+
+test('a record has its own level, time, process and message, and each key once', () => {
+  const text = written(`
+    log.child({ pid: 'p' }).warn({ level: 'low', time: 1, msg: 'm', hostname: 'h', level_: 2 }, 'own')`)
+  const { time, ...record } = linesIn(text)[0] as Line
+  assert.ok((time as number) > 1e12)
+  assert.equal(
+    { ...record, pid: typeof record['pid'] },
+    {
+      level: 40,
+      pid: 'number',
+      pid_: 'p',
+      level__: 'low',
+      time_: 1,
+      msg_: 'm',
+      hostname_: 'h',
+      level_: 2,
+      msg: 'own',
+    },
+  )
+  for (const key of ['level', 'time', 'pid', 'msg']) {
+    assert.is(text.split(`"${key}":`).length, 2, key)
+  }
+})
+
+test('errors are told wherever they stand among the facts', () => {
+  const code = `
+    const error = new TypeError('no', { cause: new Error('why') })
+    const all = new AggregateError([Object.freeze(new RangeError('frozen')), { n: 1 }], 'all')
+    log.warn({ error, deep: [{ err: error }], all, err: 'a text' }, 'told')`
+  const line = linesIn(written(code))[0] as Line
+  const { error, deep, all, err } = line as unknown as Record<string, unknown> & {
+    error: Record<string, string>
+    deep: unknown[]
+    all: { type: string; aggregateErrors: { type: string }[] }
+  }
+  assert.equal([error['type'], error['message']], ['TypeError', 'no: why'])
+  assert.match(error['stack'] as string, /^TypeError: no\n.*\ncaused by: Error: why\n/s)
+  assert.equal(deep, [{ err: error }])
+  assert.is(all.type, 'AggregateError')
+  assert.equal(
+    all.aggregateErrors.map(({ type, ...rest }) => type ?? rest),
+    ['RangeError', { n: 1 }],
+  )
+  assert.is(err, 'a text')
 })
 
 test('a file that takes no lines is told of on stderr, once', () => {

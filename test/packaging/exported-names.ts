@@ -90,6 +90,7 @@ export const exportedNames: Readonly<Record<string, readonly string[]>> = {
     'ParamProblem',
     'PcmAudio',
     'PcmChunk',
+    'RuntimeConfig',
     'Segment',
     'Span',
     'SpeechCapabilities',
