@@ -1,7 +1,7 @@
 /** Reads the config of an engine, and puts it to work. */
 
 import { resolve } from 'node:path'
-import { type ConfigFile, findFile, readFile } from '../config/config-file.js'
+import { type ConfigFile, findFile, type Reading, readFile } from '../config/config-file.js'
 import { LiveConfig } from '../config/live-config.js'
 import { resolveConfig, type Subject, subjectOf } from '../config/resolve.js'
 import { secretsIn } from '../config/secrets-in.js'
@@ -17,14 +17,14 @@ import { configFolders } from './config-folders.js'
 import { configFileNames, type Given } from './config-sources.js'
 
 /** The file that was named, or is found. @throws ConfigError when it cannot be read */
-export const configFile = ({
-  file,
-  folder,
-}: Pick<Given, 'file' | 'folder'>): ConfigFile | undefined => {
+export const configFile = (
+  { file, folder }: Pick<Given, 'file' | 'folder'>,
+  reading: Reading = 'first',
+): ConfigFile | undefined => {
   const named = file ?? (process.env['SIDESTREAM_CONFIG'] || undefined)
   const path =
     named === undefined ? findFile(configFolders(folder), configFileNames) : resolve(folder, named)
-  return path === undefined ? undefined : readFile(path)
+  return path === undefined ? undefined : readFile(path, reading)
 }
 
 /** What is in force before an engine is known, as far as it fits; what does not is told when all is read. */
@@ -74,7 +74,7 @@ export const openConfig = (
     subject: subjectFor(engine),
     definition: definitionTree(engine),
     file,
-    find: () => configFile(given),
+    find: () => configFile(given, 'again'),
     env: process.env,
     flags: given.flags,
     folder: given.folder,

@@ -182,6 +182,27 @@ test('a file that is gone, empty, or the same again is no change', async () => {
   assert.equal(await end(), ['a: 2'])
 })
 
+test('an empty file is half-written, for however long it is', () => {
+  const file = join(ownFolder(), 'sidestream.config.yaml')
+  writeFileSync(file, '')
+  const looks: (() => void)[] = []
+  const clock: Clock = { ...realClock, setTimer: (task) => looks.push(task), clearTimer: () => {} }
+  let changes = 0
+  const told = { onChange: () => (changes += 1), onError: () => assert.unreachable() }
+  const watch = fileWatch({ clock, ...told })
+  const look = (): void => {
+    watch.follow(file, `a: ${looks.length}`) // as after a look at the config
+    for (const task of looks.splice(0)) task()
+  }
+  for (let n = 0; n < 5; n += 1) look()
+  assert.is(changes, 0)
+  writeFileSync(file, 'a: 9')
+  watch.follow(file, 'a: 1')
+  for (let n = 0; n < 2; n += 1) for (const task of looks.splice(0)) task()
+  assert.is(changes, 1)
+  watch.stop()
+})
+
 test('a change between the first reading and the watching is noticed', async () => {
   const { sees, end } = watched('a: 1', (file) => writeFileSync(file, 'a: 2'))
   await sees('a: 2')

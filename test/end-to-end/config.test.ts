@@ -1,4 +1,5 @@
 /** The config of an engine that runs as a process: T25, reloads of every kind, and what a bad one does. */
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -130,6 +131,16 @@ test('1,000 reloads under load lose no call', async () => {
   assert.ok((await call('engine.status')).config.applied >= reloads)
   engine.end()
   assert.equal(await engine.exit, { code: 0, signal: null })
+})
+
+test('a file that has become a pipe is refused, and blocks nothing', async () => {
+  const { engine, file, call } = await started(greeting('one'))
+  rmSync(file)
+  assert.is(spawnSync('mkfifo', [file]).status, 0)
+  assert.is((await call('config.reload')).result, 'rejected')
+  assert.is(await call('greet'), 'one')
+  engine.end()
+  await engine.exit
 })
 
 test('config.set is in force until the end, and over what the file says', async () => {
