@@ -85,6 +85,7 @@ await bundle.close()
  * What a file exports stands at its end and never changes, so it needs no getters: one object literal each for the
  * exports and for the namespace of io-ts. Made one by one, they alone would bring a start its first garbage collection.
  */
+const pair = (name, value) => (name === value ? `\t${name}` : `\t${name}: ${value}`)
 const plain = (code) => {
   const pairs = []
   const namespaces = []
@@ -92,12 +93,12 @@ const plain = (code) => {
     .replace(
       /^Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);\n/gm,
       (_, name, value) => {
-        pairs.push(`\t${name}: ${value}`)
+        pairs.push(pair(name, value))
         return ''
       },
     )
     .replace(/^exports\.(\w+) = ([\w$.]+);\n/gm, (_, name, value) => {
-      pairs.push(`\t${name}: ${value}`)
+      pairs.push(pair(name, value))
       return ''
     })
     .replace(/^var (\w+) = .*__exportAll\((\{[^}]*\})\);\n/gm, (_, name, literal) => {
