@@ -1,6 +1,6 @@
 /** A config as it may be shown: times and sizes with their units, secrets as `***`. */
 import { isRight } from 'fp-ts/lib/Either.js'
-import { Document, Pair, Scalar, stringify, YAMLMap } from 'yaml'
+import { Document, Pair, Scalar, visit, YAMLMap } from 'yaml'
 import { hidden } from '../protocol/secret.js'
 import type { Entry } from './entry.js'
 import { childOf, type Node } from './schema.js'
@@ -17,9 +17,20 @@ export const shownValue = ({ path, node, value }: Shown): unknown => {
 const isForeign = ([key, ...below]: readonly string[]): boolean =>
   key === 'engines' && below.length === 0
 
+/** A key that YAML 1.1 took for a merge is only one in quotes. */
+const quoted = (document: Document): Document => {
+  visit(document, {
+    Scalar: (role, node) => {
+      if (role === 'key' && node.value === '<<') node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document
+}
+
 /** A value in a line, as a file could have it. */
 export const inline = (value: unknown): string => {
-  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()
+  const document = quoted(new Document(value))
+  const text = document.toString({ collectionStyle: 'flow', lineWidth: 0 }).trimEnd()
   return text.includes('\n') ? JSON.stringify(value) : text
 }
 
@@ -31,7 +42,7 @@ export const inline = (value: unknown): string => {
  */
 export const printConfig = (schema: Node, entries: readonly Entry[]): string => {
   const known = entries.filter(({ path }) => !isForeign(path))
-  return new Document(yamlOf(schema, known, 0)).toString({ lineWidth: 0 })
+  return quoted(new Document(yamlOf(schema, known, 0))).toString({ lineWidth: 0 })
 }
 
 /** Entries as the schema has them, whatever layer they come from. */
@@ -67,7 +78,7 @@ const yamlOf = (node: Node, entries: readonly Entry[], depth: number): YAMLMap =
       continue
     }
     if (child.isSecret) key.commentBefore = secretComment
-    map.add(new Pair(key, shownValue(entry)))
+    map.add(new Pair(key, new Document(shownValue(entry)).contents))
   }
   return map
 }

@@ -74,6 +74,17 @@ const lines = fc
   .array(fc.constantFrom('\n', '"', "'", ' ', 'a', '# b', ': '))
   .map((it) => it.join(''))
 
+test('a key that YAML took for a merge once is one like all others', () => {
+  const codec = t.strict({ voices: t.record(t.string, t.UnknownRecord) })
+  const about = subject(codec)
+  const tree = { engines: { demo: { voices: { '<<': { '<<': 1 } } } } }
+  const { winners } = resolved(about, { file: fileOf(JSON.stringify(tree), 'c.json') })
+  const text = printConfig(about.schema, [...winners.values()])
+  assert.equal(resolved(about, { file: fileOf(text) }).problems, [])
+  assert.match(text, /"<<":\n\s+"<<": 1/)
+  assert.is(inline({ '<<': 1 }), '{ "<<": 1 }')
+})
+
 test('a value in a line is the same, too', () => {
   const property = fc.property(fc.oneof(fc.jsonValue({ maxDepth: 3 }), lines), (value) => {
     const line = inline(value)
