@@ -13,8 +13,8 @@ export interface InvalidShape {
 
 export const maxProblems = 8
 
-/** Counting on would let 16 MiB of bad elements hold the engine for seconds; a hundred thousand of them are some 50 ms. */
-const maxCount = 10_000
+/** Counting on would let 16 MiB of bad elements hold the engine for seconds; so many are some 10 ms when the code is cold. */
+const maxCount = 5000
 
 /** A problem whose path is still being found: the innermost key comes first. */
 interface Finding {

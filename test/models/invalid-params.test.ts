@@ -41,7 +41,7 @@ const refusal = async (name: string, params: unknown): Promise<InvalidParamsData
 }
 
 /** More than these may stay uncounted. */
-const leastCounted = 10_000
+const leastCounted = 5000
 const size = 100_000
 const floods: Readonly<Record<string, readonly [element: unknown, path: string]>> = {
   'numbers in the place of segments': [1, ''],

@@ -149,17 +149,17 @@ test('a flood of bad elements is read once for each codec that may be meant', ()
   }
   for (const codec of [t.array(Segment), t.array(t.union([Segment, t.string]))]) {
     reads = 0
-    assert.ok(problemsOf(codec, Array(100_000).fill(bad)).count >= 10_000)
+    assert.ok(problemsOf(codec, Array(100_000).fill(bad)).count >= 5000)
     assert.ok(reads <= 100_000, `${reads} reads`)
   }
 })
 
 test('a flood is not counted to its end', () => {
   const flood = Array(1_000_000).fill('x')
-  assert.is(problemsOf(t.array(t.number), flood).count, 10_000)
-  assert.is(problemsOf(t.array(t.array(t.number)), [flood, flood]).count, 10_000)
-  assert.is(problemsOf(t.record(t.string, t.number), { ...flood }).count, 10_000)
-  assert.is(problemsOf(t.strict({}), { ...flood }).count, 10_000)
+  assert.is(problemsOf(t.array(t.number), flood).count, 5000)
+  assert.is(problemsOf(t.array(t.array(t.number)), [flood, flood]).count, 5000)
+  assert.is(problemsOf(t.record(t.string, t.number), { ...flood }).count, 5000)
+  assert.is(problemsOf(t.strict({}), { ...flood }).count, 5000)
 })
 
 test('what nests too deep for the stack is a problem, not a crash', () => {
