@@ -13,6 +13,7 @@ import {
   unredacted,
   withFacts,
 } from '../ports/logger.js'
+import { redactedJson } from '../ports/redacted.js'
 import type { HealthSnapshot } from './health.js'
 
 /** Fastest that health is told, in milliseconds. */
@@ -125,29 +126,18 @@ export class Subscriptions {
       this.missed += 1
       return
     }
+    const instead = { level, message: unredacted }
+    const hidden = (record: object): object =>
+      redact === undefined ? record : redactedJson(JSON.stringify(record), redact, instead)
     const missed = this.missed === 0 ? {} : { missed: this.missed }
     this.missed = 0
     try {
       const error =
         err === undefined ? {} : { error: err instanceof Error ? err.message : String(err) }
       const record = { ...facts, ...error, ...missed, level, message }
-      this.notify('log.message', redacted(record, redact))
+      this.notify('log.message', hidden(record))
     } catch {
-      this.notify('log.message', redacted({ level, message }, redact)) // facts that cannot be printed
+      this.notify('log.message', hidden({ level, message })) // facts that cannot be printed
     }
-  }
-}
-
-/** @throws what printing the record throws */
-const redacted = (
-  record: { readonly level: LogLevel; readonly [fact: string]: unknown },
-  redact: Logger['redact'],
-): Readonly<Record<string, unknown>> => {
-  if (redact === undefined) return record
-  const json = JSON.stringify(record)
-  try {
-    return JSON.parse(redact(json))
-  } catch {
-    return { level: record.level, message: unredacted }
   }
 }

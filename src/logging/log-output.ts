@@ -1,6 +1,6 @@
 /** Where records go: through pino, which makes lines of them, to stderr and perhaps to a file. */
-import { mkdirSync } from 'node:fs'
 import { type Logger as PinoLogger, pino } from 'pino'
+import { makeFolder } from '../platform/folders.js'
 import { type LogFacts, type LogLevel, levelRanks, unredacted } from '../ports/logger.js'
 import { errorRecord } from './error-record.js'
 import { type FileProblem, type FileSink, fileSink } from './file-sink.js'
@@ -78,7 +78,7 @@ export class LogOutput {
     if (this.settings.file === undefined) return
     this.file ??= fileSink(this.settings.file, {
       now: Date.now,
-      makeFolder: (folder) => mkdirSync(folder, { recursive: true }),
+      makeFolder,
       report: (problem) => this.showProblem(problem),
     })
     this.file.write(safe)

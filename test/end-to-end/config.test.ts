@@ -290,6 +290,17 @@ test('a setting that has an option of its own is one behind --set, too', async (
   assert.is((await wrong.exit).code, 78)
 })
 
+test('a log file where there can be no folder keeps nobody waiting', async () => {
+  const engine = new EngineProcess(engineFile('configured.js'), {
+    args: ['--set', 'log.file.path=/proc/nope/deep/engine.log'],
+  })
+  engine.send({ id: 1, method: 'greet' })
+  assert.is((await engine.reply(1)).result, 'hello')
+  await engine.record('The log file does not take lines')
+  engine.end()
+  assert.equal(await engine.exit, { code: 0, signal: null })
+})
+
 test('a log file gets every record, and the summaries of calls that were asked for', async () => {
   const log = join(folder, 'engine.log')
   const { engine, call } = await started(`log: {calls: 1, file: {path: ${log}}}\n`)

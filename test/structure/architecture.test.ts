@@ -22,6 +22,7 @@ const adapters = [
 const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(core.map((name, index) => [name, core.slice(0, index)])),
   ...Object.fromEntries(adapters.map((name) => [name, ['protocol', 'ports']])),
+  logging: ['protocol', 'ports', 'platform'], // folders for log files
   config: ['protocol', 'ports', 'models'], // what can be set of any engine is a model
   testing: core,
   cli: [...core, ...adapters],
