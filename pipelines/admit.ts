@@ -37,7 +37,7 @@ export const admit = ({ queue = 1000 }: AdmitSettings = {}): MonoTypeOperatorFun
           for (const call of waiting) {
             waiting.delete(call)
             call.isWaiting = false
-            enter(call, phase)
+            call.within(() => enter(call, phase))
           }
           if (isLast) complete()
         }),

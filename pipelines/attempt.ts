@@ -1,6 +1,8 @@
 /** One run of a handler inside `perCall`. */
 
+import { withAny } from '../src/ports/abort.js'
 import type { TimedLogger } from '../src/ports/logger.js'
+import type { TraceHeaders } from '../src/ports/telemetry.js'
 import type { Meta } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { Call, Context } from './call.js'
@@ -47,6 +49,10 @@ export class Attempt implements Context {
     return this.call.meta
   }
 
+  get trace(): TraceHeaders {
+    return this.call.trace
+  }
+
   get log(): TimedLogger {
     return this.call.log
   }
@@ -64,8 +70,10 @@ export class Attempt implements Context {
   get request(): Context['request'] {
     return (method, params, options = {}) => {
       const { signal } = options
-      const both = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
-      return this.call.request(method, params, { ...options, signal: both })
+      const signals = signal === undefined ? [this.signal] : [this.signal, signal]
+      return withAny(signals, (either) =>
+        this.call.request(method, params, { ...options, signal: either }),
+      )
     }
   }
 }

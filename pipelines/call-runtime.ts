@@ -38,8 +38,8 @@ export interface CallRuntime {
   readonly now: number
   readonly ledger: Ledger
   readonly log: TimedLogger
-  /** Something while calls are told of in the log, with the times that their handlers took. */
-  readonly callLog?: unknown
+  /** Somebody wants to know what calls spend their time on. */
+  readonly isTimed: boolean
   readonly config: unknown
   readonly phase: LifecyclePhase
   readonly phase$: Observable<LifecyclePhase>

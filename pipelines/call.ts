@@ -2,7 +2,8 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { LogFacts, TimedLogger } from '../src/ports/logger.js'
-import type { Meta } from '../src/protocol/meta.js'
+import type { CallTrace, TraceHeaders } from '../src/ports/telemetry.js'
+import { type Meta, traceHeadersOf } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
 import type { CallRuntime, RequestOptions } from './call-runtime.js'
@@ -13,6 +14,8 @@ import type { MethodSpec } from './method-spec.js'
 /** A stage as calls know it. Two stages of the same name are two marks. */
 export interface StageMark {
   readonly name: string
+  /** What stands before it ends here. */
+  readonly isExit?: boolean
 }
 
 /** Something that a call takes up until it is settled. */
@@ -34,6 +37,8 @@ export interface Batch {
   readonly ids: Set<string | number> | undefined
   /** Called when all members are done, before they are answered. */
   onAnswer: (() => void) | undefined
+  /** Of its first member that is watched: the others are linked to it. */
+  trace: CallTrace | undefined
 }
 
 /** What handlers are told of their call, and what they can do through it. */
@@ -48,7 +53,9 @@ export interface Context<Progress = unknown> {
   /** Milliseconds until then. */
   readonly timeLeftMs: number
   readonly meta: Meta
-  /** The engine's log, with the method, the id and the caller's trace on every record. */
+  /** By which what works for this call joins its trace: a worker, a child process, an HTTP request. Empty when there is none. */
+  readonly trace: TraceHeaders
+  /** The engine's log, with the method, the id and the trace on every record. */
   readonly log: TimedLogger
   /** What is set of the engine's own section, as it was when the call came in. */
   readonly config: unknown
@@ -96,7 +103,9 @@ export class Call<P = unknown, R = unknown> implements Context {
   place: Place | undefined = undefined
   /** When it got there. */
   placedAt = 0
-  /** When its handler began and when it was settled, in milliseconds of the engine's clock. Only while calls are logged. */
+  /** Undefined while nobody watches. */
+  span: CallTrace | undefined = undefined
+  /** When its handler began and when it was settled, in milliseconds of the engine's clock. Only while calls are timed. */
   startedAt: number | undefined = undefined
   settledAt: number | undefined = undefined
   private endings: (() => void)[] | undefined = undefined
@@ -123,6 +132,12 @@ export class Call<P = unknown, R = unknown> implements Context {
     this.bytes = bytes
     this.batch = batch
     this.stage = runtime.intake
+  }
+
+  /** Does some work for it: spans that are begun there are a part of its trace. */
+  within(work: () => void): void {
+    if (this.span === undefined) work()
+    else this.span.run(work)
   }
 
   get isNotification(): boolean {
@@ -193,6 +208,10 @@ export class Call<P = unknown, R = unknown> implements Context {
     else this.endings.push(task)
   }
 
+  get trace(): TraceHeaders {
+    return this.span?.headers ?? traceHeadersOf(this.meta)
+  }
+
   get signal(): AbortSignal {
     this.controller ??= new AbortController()
     if (this.result !== undefined) this.controller.abort()
@@ -201,7 +220,7 @@ export class Call<P = unknown, R = unknown> implements Context {
 
   get log(): TimedLogger {
     const facts = { method: this.method, requestId: this.id }
-    const trace = traceFacts(this.meta)
+    const trace = this.span?.facts ?? traceFacts(this.meta)
     return this.runtime.log.child(trace === undefined ? facts : { ...facts, ...trace })
   }
 
@@ -232,7 +251,7 @@ export class Call<P = unknown, R = unknown> implements Context {
   }
 }
 
-/** Where a record belongs: in the span that the caller's `traceparent` names, until a call has one of its own. */
+/** Where a record of a call without a span belongs: in the one that its caller's `traceparent` names. */
 const traceFacts = ({ traceparent }: Meta): LogFacts | undefined => {
   if (typeof traceparent !== 'string') return undefined
   const [, traceId, spanId] =

@@ -20,12 +20,18 @@ export const dispatch = (): MonoTypeOperatorFunction<Call> =>
     if (spec === undefined) return call.settle(left(methodNotFound(call.method)))
     if (call.isStarted) return false // a stage forwarded it twice
     call.isStarted = true
-    if (call.runtime.callLog !== undefined) call.startedAt = call.runtime.clock.now()
-    if (spec.stream !== undefined) spec.stream(call)
-    else if (call.operators !== undefined) runWrapped(call, spec, call.operators)
-    else run(call, spec)
+    const { runtime } = call
+    if (runtime.isTimed) call.startedAt = runtime.clock.now()
+    if (call.span === undefined) handle(call, spec)
+    else call.within(() => handle(call, spec)) // it may have waited, and something else is active now
     return false
   })
+
+const handle = (call: Call, spec: MethodSpec): void => {
+  if (spec.stream !== undefined) spec.stream(call)
+  else if (call.operators !== undefined) runWrapped(call, spec, call.operators)
+  else run(call, spec)
+}
 
 const run = (call: Call, spec: MethodSpec): void => {
   let returned: unknown

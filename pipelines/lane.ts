@@ -97,7 +97,7 @@ export class Lane implements Place {
       if (call === undefined) break
       this.waiting -= 1
       call.isWaiting = false
-      this.run(call)
+      call.within(() => this.run(call)) // what is active now is the call that made room
     }
     this.isPumping = false
     this.rest()

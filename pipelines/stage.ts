@@ -148,8 +148,7 @@ type MakeBody = (
 ) => StageBody
 
 /** One stage of ours, or several that stand next to each other. */
-interface Part {
-  readonly name: string
+interface Part extends StageMark {
   readonly make: MakeBody
 }
 
@@ -163,12 +162,15 @@ export const statefulStage = (name: string, make: MakeBody): MonoTypeOperatorFun
 export const stage = (
   name: string,
   visit: (call: Call) => boolean,
-): MonoTypeOperatorFunction<Call> =>
-  statefulStage(name, (forward) => ({
+): MonoTypeOperatorFunction<Call> => statefulStage(name, passing(visit))
+
+const passing =
+  (visit: (call: Call) => boolean): MakeBody =>
+  (forward) => ({
     visit: (call) => {
       if (visit(call)) forward(call)
     },
-  }))
+  })
 
 /**
  * RxJS's `pipe`, but stages of ours that stand next to each other become one operator: a call goes from one to the next by
@@ -228,7 +230,7 @@ const begin = (
   }
   let complete = (): void => listener.subscriber.complete()
   const giveUp = (error: unknown): void => listener.subscriber.error(error)
-  const marks = parts.map(({ name }): StageMark => ({ name }))
+  const marks = parts.map(({ name, isExit = false }): StageMark => ({ name, isExit }))
   const last = marks.at(-1) as StageMark
   // From the last to the first: each is made with the next one at hand.
   for (const [index, { make }] of [...parts.entries()].toReversed()) {
@@ -267,6 +269,7 @@ const entrance =
     if (call.self !== call) return refuseCopy(call)
     if (call.result !== undefined) return
     call.stage = mark
+    if (call.span !== undefined) call.span.stage(mark)
     try {
       visit(call)
     } catch (thrown) {
@@ -280,6 +283,7 @@ export const named = (
   operator: MonoTypeOperatorFunction<Call>,
 ): MonoTypeOperatorFunction<Call> => {
   const enter = stage(name, () => true)
-  const leave = stage(`after ${name}`, () => true)
+  const make = passing(() => true)
+  const leave = operatorOf([{ name: `after ${name}`, isExit: true, make }])
   return (calls$) => leave(operator(enter(calls$)))
 }

@@ -1,7 +1,6 @@
 /** The pipelines of an engine that brings none of its own. */
 import { type MonoTypeOperatorFunction, pipe } from 'rxjs'
 import type { MethodSettings } from '../src/ports/config.js'
-import type { Telemetry } from '../src/ports/telemetry.js'
 import type { Duration } from '../src/protocol/duration.js'
 import { admit } from './admit.js'
 import type { Call, Outcome } from './call.js'
@@ -10,12 +9,10 @@ import { dispatch } from './dispatch.js'
 import { type LimitSettings, limit } from './limit.js'
 import { type ErrorSettings, mapErrors } from './map-errors.js'
 import { pipeline } from './stage.js'
-import { measured, traced } from './telemetry-stages.js'
 import { validateParams } from './validate-params.js'
 import { validateResult } from './validate-result.js'
 
 export interface Settings {
-  readonly telemetry: Telemetry
   /** The engine's own section. */
   readonly config?: unknown
   /** Longest time from receipt to reply for methods that set none. Default: their callers decide. */
@@ -36,7 +33,6 @@ export const callsThrough = (
   stages: readonly MonoTypeOperatorFunction<Call>[],
 ): MonoTypeOperatorFunction<Call> =>
   pipeline(
-    traced(settings.telemetry),
     deadline(settings.deadline), // first, so that calls which wait for the engine's start have theirs
     admit(),
     validateParams(),
@@ -46,4 +42,4 @@ export const callsThrough = (
 
 /** What every outcome passes on its way to the wire. */
 export const standardReplies = (settings: Settings): MonoTypeOperatorFunction<Outcome> =>
-  pipe(validateResult(), mapErrors(settings.errors), measured(settings.telemetry))
+  pipe(validateResult(), mapErrors(settings.errors))

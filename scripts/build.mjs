@@ -25,12 +25,15 @@ const tsc = 'node_modules/typescript/bin/tsc'
 const coreFolders =
   /\/(?:src\/(?:protocol|ports|engine|platform|logging)|pipelines|rxjs|io-ts|fp-ts|tslib)\//
 const coreFiles =
-  /\/src\/(?:version|cli\/(?:main|run|load-engine|serve|configured|config-sources|plain-config|flags-of)|transport\/stdio)\.ts$/
-const later =
-  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest)|logging\/pretty-line/
+  /\/src\/(?:version|cli\/(?:main|run|load-engine|serve|configured|config-sources|plain-config|flags-of|watched)|transport\/stdio)\.ts$/
+const laterFiles =
+  /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest)|logging\/(?:pretty-line|trace-file|file-\w+|rotation)/
+/** Of RxJS, what hosts and streams of calls use, and an engine's start does not. */
+const laterRxjs =
+  /rxjs\/.*\/(?:share|tap|take|skipWhile|concatMap|fromEvent|mapOneOrManyArgs|timer|Async\w+|async|Action|Scheduler|intervalProvider|dateTimestampProvider)\.js$/
 const isCore = (id) =>
   id.includes('rolldown/runtime') ||
-  ((coreFolders.test(id) || coreFiles.test(id)) && !later.test(id))
+  ((coreFolders.test(id) || coreFiles.test(id)) && !laterFiles.test(id) && !laterRxjs.test(id))
 
 /** The main bundle loads this when there is something to log. */
 const logApart = {
@@ -68,7 +71,7 @@ const bundle = await rolldown({
     },
   },
   tsconfig: 'tsconfig.json', // its plain class fields: defining them would cost a tenth of a call
-  external: [/^node:/, 'oxc-transform'],
+  external: [/^node:/, /^@opentelemetry\//, 'oxc-transform'],
   plugins: [logApart],
 })
 const { output } = await bundle.write({

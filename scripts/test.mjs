@@ -13,14 +13,14 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 /** Folders in others that are run, and named, for themselves. */
-const apart = ['end-to-end/faults', 'end-to-end/chaos']
-/** Folders whose tests take long, or need the network. */
+const apart = ['end-to-end/faults', 'end-to-end/chaos', 'end-to-end/telemetry']
+/** Folders whose tests take long, or need more than npm: the network, or Go. */
 const heavy = new Set(['packaging', 'load', ...apart])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
 /** A folder that takes longer hangs. */
 const longestMs = 300_000
-/** The same, for one that is told to take its time by REPEAT or CHAOS_SECONDS. */
+/** The same, for one that compiles a collector first, or is told to take its time by REPEAT or CHAOS_SECONDS. */
 const longestApartMs = 900_000
 /** A line that begins so is shown even if nothing failed. */
 const figures = /^.*\bfigures: .*$/gm

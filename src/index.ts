@@ -14,7 +14,6 @@ export {
   type LimitSettings,
   limit,
   mapErrors,
-  measured,
   named,
   type Outcome,
   perCall,
@@ -24,7 +23,6 @@ export {
   stage,
   standardCalls,
   standardReplies,
-  traced,
   validateParams,
   validateResult,
 } from '../pipelines/index.js'

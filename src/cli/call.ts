@@ -11,6 +11,7 @@ import { prettyJson } from './pretty-json.js'
 import { styleOf, widthOf } from './style.js'
 import { isTimeline, timeline } from './timeline.js'
 import { UsageError } from './usage-error.js'
+import { mayBeWatched } from './watched.js'
 import { withEngine } from './with-engine.js'
 
 const kinds = {
@@ -18,6 +19,7 @@ const kinds = {
   stream: 'flag',
   json: 'flag',
   health: 'flag',
+  trace: 'flag',
   ...passedKinds,
 } as const
 
@@ -56,7 +58,11 @@ export const call = async (args: readonly string[]): Promise<number> => {
       return 1
     }
   }
-  return withEngine({ path, passed: passedOf(options), show: (line) => display.line(line) }, use)
+  const show = (line: string): void => display.line(line)
+  const engine = { path, passed: passedOf(options), show }
+  const isTraced = options.trace === true
+  if (!isTraced && !mayBeWatched(undefined)) return withEngine(engine, use)
+  return (await import('./watched-call.js')).watchedCall(engine, isTraced, use)
 }
 
 const resultText = (result: unknown): string => {

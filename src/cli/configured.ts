@@ -2,6 +2,7 @@
 import type { ConfigFile } from '../config/config-file.js'
 import type { Flag } from '../config/flags.js'
 import type { Engine } from '../engine/define.js'
+import type { RuntimeConfig } from '../models/runtime-config.js'
 import type { ConfigPort } from '../ports/config.js'
 import type { Framing } from '../protocol/frame.js'
 import { type Given, isConfigured } from './config-sources.js'
@@ -12,6 +13,8 @@ import type { Stage } from './serve.js'
 export interface Configured {
   readonly config: ConfigPort
   readonly framing: Framing | undefined
+  /** Undefined where nobody has configured any. */
+  readonly telemetry: RuntimeConfig['telemetry'] | undefined
 }
 
 /**
@@ -36,12 +39,14 @@ export const configured = async (
   }
   return async (engine) => {
     const plain = isPlain ? plainConfig(engine, given, log) : undefined
-    if (plain !== undefined) return { config: plain, framing: typedFraming(given.flags) }
+    if (plain !== undefined)
+      return { config: plain, framing: typedFraming(given.flags), telemetry: undefined }
     const { openConfig } = await import('./open-config.js')
     const live = openConfig(engine, given, file, log)
-    const { framing, parentWatch } = live.config
+    const { framing, parentWatch, telemetry } = live.config
     watch.isOfParent = parentWatch
-    return { config: live, framing: framing === 'auto' ? undefined : (framing as Framing) }
+    const fixed = framing === 'auto' ? undefined : (framing as Framing)
+    return { config: live, framing: fixed, telemetry }
   }
 }
 

@@ -11,6 +11,7 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream health ENGINE                  start an engine and show how it is
   sidestream host ENGINE…                   keep engines running, and show how they are
   sidestream explain [BLACKBOX]             say why an engine of a host ended
+  sidestream trace show [FILE]              draw where the time of calls went
   sidestream config show|explain|check|init show what is set and where that comes from, and check it
   sidestream help VERB                      show all of a verb, with examples
   sidestream --version
@@ -137,6 +138,25 @@ Defaults give way to what an engine's code sets, that to the file, then SIDESTRE
 
 ${exits},
 74 nothing could be written, 78 the config is wrong
+`,
+  trace: `sidestream trace show [FILE] [options]
+Draws the traces of calls as waterfalls: what ran when, what waited (░), and what failed (✗). ↑ marks spans whose
+parent is not in the file, and a thin bar is a stage of the call above it.
+
+  FILE         traces as lines of OTLP/JSON, with the older ones beside it (FILE.1, …), a folder of such files, or - for
+               stdin
+  --id ID      only the trace whose id begins with this: 4 hex digits or more
+  --errors     only traces in which something failed
+  --slow       the slowest first
+  --min TIME   only traces that took at least so long: 200ms, 5s
+  --last N     no more than the last N, or with --slow the slowest; default: 5, and 50 with an option above
+  --json       each trace as one line of JSON
+  --width N    draw in N columns; default: those of the terminal
+
+  sidestream trace show ./traces.jsonl --slow --last 3
+  sidestream trace show ./traces.jsonl --errors --json | jq .traceId
+
+Exit codes: 0 all is well, 64 wrong usage, or there is no such file, 70 it cannot be read, 74 nothing could be written
 `,
   explain: `sidestream explain [BLACKBOX] [options]
 Says why an engine ended, from what its host wrote down then, what that commonly means, and what helps.

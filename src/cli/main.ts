@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   health: async (args) => (await import('./health.js')).health(args),
   host: async (args) => (await import('./host.js')).host(args),
   explain: async (args) => (await import('./explain.js')).explain(args),
+  trace: async (args) => (await import('./trace.js')).trace(args),
   config: async (args, launch) => (await import('./config.js')).config(args, launch),
 }
 

@@ -1,5 +1,6 @@
 /** Runs an engine on the standard streams of this process. Here the real parts are put together. */
-import { merge, Subject } from 'rxjs'
+import { firstValueFrom, merge, Subject } from 'rxjs'
+import type { OpenTelemetry } from '../../telemetry/open.js'
 import type { Engine } from '../engine/define.js'
 import { start } from '../engine/engine.js'
 import { exitCodes, type LifecycleEvent } from '../engine/lifecycle.js'
@@ -15,6 +16,7 @@ import { noTelemetry } from '../ports/telemetry.js'
 import type { Framing } from '../protocol/frame.js'
 import { openInput, openOutput, streamTransport } from '../transport/stdio.js'
 import { type Configured, configured } from './configured.js'
+import { mayBeWatched } from './watched.js'
 
 export interface ServeOptions {
   /** Config file. Default: `sidestream.config.yaml` or `.json` of the working directory, or else of the user's config folder. */
@@ -99,18 +101,19 @@ const foreverMs = 2 ** 31 - 1
 export const serveOn = async (
   { log, printTo, stdout, watch }: Stage,
   engine: Engine,
-  { framing, config }: Configured,
+  { framing, config, telemetry }: Configured,
   onFirstReply?: () => void,
 ): Promise<number> => {
   const alive = setInterval(() => {}, foreverMs)
   const parentGone$ = new Subject<LifecycleEvent>()
   watch.onParentGone = () => parentGone$.next({ type: 'parent-gone' })
   const vitals = processVitals(stdout.strayBytes, watch.blockedMs)
+  const opened = await watching(engine, log, telemetry)
   const running = start(engine, {
     transport: streamTransport(openInput(), openOutput(stdout.fd)),
     clock: realClock,
     log: log.child({ engine: engine.name }),
-    telemetry: noTelemetry,
+    telemetry: opened ?? noTelemetry,
     vitals,
     signals$: merge(signals$, parentGone$),
     framing,
@@ -125,9 +128,31 @@ export const serveOn = async (
   })
   printTo(running.context.log)
   const { exitCode } = await running.done
+  if (opened !== undefined) {
+    const interrupted = firstValueFrom(merge(signals$, parentGone$))
+    await Promise.race([opened.close(flushMs(exitCode)), interrupted])
+  }
   clearInterval(alive)
   log.flush()
   return exitCode
+}
+
+const watching = async (
+  engine: Engine,
+  log: StderrLogger,
+  settings: Configured['telemetry'],
+): Promise<OpenTelemetry | undefined> => {
+  if (!mayBeWatched(settings?.file.path)) return undefined
+  const { processTelemetry } = await import('./process-telemetry.js')
+  const opened = await processTelemetry(engine, log, settings, () => log.dropped)
+  log.join(opened.activeFacts, opened.exportLog)
+  return opened
+}
+
+/** How long telemetry may take to be delivered, in milliseconds; undefined for as long as it is set to. */
+const flushMs = (exitCode: number): number | undefined => {
+  if (exitCode === exitCodes.outputBroken) return 400 // there are engines that wait for this one's end
+  return exitCode > 128 ? 100 : undefined
 }
 
 /**

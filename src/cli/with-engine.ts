@@ -2,7 +2,9 @@
 
 import { exitCodes } from '../engine/lifecycle.js'
 import { Client } from '../host/client.js'
+import { startVariables } from '../host/start-variables.js'
 import { realClock } from '../ports/clock.js'
+import { noTelemetry, type Telemetry } from '../ports/telemetry.js'
 import { startChild } from '../transport/child-process.js'
 import { engineCommand, type Passed } from './engine-command.js'
 import { engineFile } from './engine-file.js'
@@ -14,6 +16,7 @@ export interface EngineUse {
   readonly passed: Passed
   /** Takes each line that the engine logs or prints. */
   readonly show: (line: string) => void
+  readonly telemetry?: Telemetry
 }
 
 /** An engine that is busy hears of nothing. When it still runs then, it is said what helps, in milliseconds. */
@@ -30,13 +33,14 @@ export type Signal = keyof typeof signalNumbers
  * @returns the exit code: what `use` returned, 128 + the signal that interrupted it, or the engine's own if it did not start
  */
 export const withEngine = async (
-  { path, passed, show }: EngineUse,
+  { path, passed, show, telemetry = noTelemetry }: EngineUse,
   use: (engine: Client, signal: AbortSignal) => Promise<number>,
 ): Promise<number> => {
   engineFile(path) // says what is wrong before anything is started
-  const child = await startChild(engineCommand(path, passed))
+  const env = startVariables(telemetry)
+  const child = await startChild({ ...engineCommand(path, passed), env })
   // Called at once: the engine answers when it has started, and says what is wrong when it cannot.
-  const engine = new Client(child, realClock, {})
+  const engine = new Client(child, realClock, { telemetry })
   engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))
   const interruption = new AbortController()
   let interruptedBy: Signal | undefined

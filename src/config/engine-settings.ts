@@ -1,9 +1,10 @@
 /** A config as an engine takes it. */
 import type { RuntimeConfig } from '../models/runtime-config.js'
 import type { CallLimits, EngineSettings, MethodSettings } from '../ports/config.js'
+import type { StageTelling } from '../ports/telemetry.js'
 
 export const engineSettings = (
-  { limits, drain, errors, deadline, methods, engines, log }: RuntimeConfig,
+  { limits, drain, errors, deadline, methods, engines, log, telemetry }: RuntimeConfig,
   engineName: string,
 ): EngineSettings => {
   const { maxInFlight: _, maxQueued: __, ...bounds } = limits
@@ -20,6 +21,7 @@ export const engineSettings = (
       Object.entries(methods).map(([name, it]) => [name, methodSettings(it)]),
     ),
     callShare: log.calls,
+    stages: telemetry.stages as StageTelling,
   }
 }
 

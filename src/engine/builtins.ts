@@ -3,9 +3,10 @@ import * as t from 'io-ts'
 import type { Call, Context } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { LogLevel } from '../ports/logger.js'
+import { type Sampling, samplerNames } from '../ports/telemetry.js'
 import type { Codec } from '../protocol/codec.js'
 import { plainSpec } from './specs.js'
-import { level, type SubscribeParams, subscribeParams } from './subscriptions.js'
+import { level, names, type SubscribeParams, subscribeParams } from './subscriptions.js'
 
 /** What the built-in methods ask of the engine. */
 export interface Builtins {
@@ -20,6 +21,7 @@ export interface Builtins {
   getConfig(key: string | undefined): unknown
   setConfig(key: string, value: unknown): unknown
   reloadConfig(): unknown
+  setSampling(sampling: Sampling): unknown
 }
 
 interface BuiltinMethod {
@@ -80,6 +82,15 @@ export const builtinMethods: readonly BuiltinMethod[] = [
   ),
   builtin('config.reload', 'Reads the config again, as SIGHUP does.', none, (it) =>
     it.reloadConfig(),
+  ),
+  builtin(
+    'telemetry.setSampling',
+    'Which traces are kept from now on: a sampler of OpenTelemetry, and its share from 0 to 1.',
+    () =>
+      t.exact(
+        t.intersection([t.type({ sampler: names(samplerNames) }), t.partial({ ratio: t.number })]),
+      ),
+    (it, sampling) => it.setSampling(sampling),
   ),
   {
     ...builtin('$/cancelRequest', 'Ends an open call, by its id.', cancelParams, () => null),

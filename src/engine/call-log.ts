@@ -1,6 +1,8 @@
 /** One line in the log for a call that was answered: how long it waited and worked, and how it ended. */
 import type { Call } from '../../pipelines/call.js'
+import type { CallTimes } from '../ports/telemetry.js'
 import type { RpcError } from '../protocol/rpc-error.js'
+import { timesOf } from './call-times.js'
 import { roundMs } from './timed-logger.js'
 
 /**
@@ -29,16 +31,12 @@ export const callLog = (share: number): CallLog | undefined => {
     due += share
     if (due < 1 - epsilon) return
     due -= 1
-    call.log.info({ ...timesOf(call), ...endOf(call, error, reply) }, 'call')
+    call.log.info({ ...roundedTimes(timesOf(call)), ...endOf(call, error, reply) }, 'call')
   }
 }
 
-const timesOf = ({ receivedAt, isStarted, startedAt, settledAt }: Call) => {
-  if (settledAt === undefined) return {}
-  if (!isStarted) return { queueMs: roundMs(settledAt - receivedAt), handlerMs: 0 }
-  if (startedAt === undefined) return {}
-  return { queueMs: roundMs(startedAt - receivedAt), handlerMs: roundMs(settledAt - startedAt) }
-}
+const roundedTimes = (times: CallTimes | undefined) =>
+  times && { queueMs: roundMs(times.queueMs), handlerMs: roundMs(times.handlerMs) }
 
 const endOf = ({ bytes }: Call, error: RpcError | undefined, reply = '') => ({
   bytesIn: bytes,

@@ -3,6 +3,8 @@ import { map, merge, scan } from 'rxjs'
 import { Relay } from '../../pipelines/relay.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
 import type { EngineSettings } from '../ports/config.js'
+import type { Telemetry } from '../ports/telemetry.js'
+import { internalError } from '../protocol/rpc-error.js'
 import { answering, type Outcomes } from './answering.js'
 import { configUser } from './config-user.js'
 import type { Engine, EngineContext } from './define.js'
@@ -32,6 +34,7 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     if (ports.framing !== undefined) outbox.useFraming(ports.framing)
     transport.input$.subscribe({
       next: (chunk) => {
+        runtime.bytesIn += chunk.length
         const frames = decoder.push(chunk)
         if (decoder.framing !== undefined) outbox.useFraming(decoder.framing)
         intake.push(frames)
@@ -45,16 +48,16 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     })
   }
 
-  // calls$ ▶ traced ▶ deadline ▶ admit ▶ validateParams ▶ limit ▶ dispatch: each settles a call, once
+  // calls$ ▶ deadline ▶ admit ▶ validateParams ▶ limit ▶ dispatch: each settles a call, once
   const calls = definition.calls ?? ((calls$, settings) => calls$.pipe(standardCalls(settings)))
   const openCalls: Open<Routes> = (settings, broken) =>
     route({ ...definition, calls }, controls, settings, runtime, broken)
 
-  // outcomes$ ▶ validateResult ▶ mapErrors ▶ measured ▶ encode ▶ framing ▶ stdout
+  // outcomes$ ▶ validateResult ▶ mapErrors ▶ encode ▶ framing ▶ stdout
   const openReplies: Open<Outcomes> = (settings, broken) =>
     answering(definition.replies, settings, parts, broken)
 
-  const settingsWith = (set: EngineSettings) => settingsOf(definition, ports, set)
+  const settingsWith = (set: EngineSettings) => settingsOf(definition, set)
   const epochs = new Epochs(settingsWith(config.settings), openCalls, openReplies, parts)
   transport.drained$.subscribe(() => {
     outbox.drained()
@@ -96,7 +99,8 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
   })
 
   read()
-  void begin(definition, parts.context, epochs.faults, tell)
+  ports.telemetry.watchEngine?.(() => introspection.figures())
+  void begin(definition, parts.context, epochs.faults, ports.telemetry, tell)
   return {
     ...parts.streams,
     context: parts.context,
@@ -109,14 +113,12 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
 /** What is set from outside comes before what the code says. */
 const settingsOf = (
   definition: Engine,
-  { telemetry }: EnginePorts,
   { own, expose, methods, ...set }: EngineSettings,
 ): Settings => {
   const deadline = set.deadline ?? definition.deadline
   const limit = set.limit === undefined ? definition.limit : { ...definition.limit, ...set.limit }
   const errors = expose === undefined ? definition.errors : { ...definition.errors, expose }
   return {
-    telemetry,
     config: own,
     methods,
     ...(deadline !== undefined && { deadline }),
@@ -129,13 +131,20 @@ const begin = async (
   { onStart }: Engine,
   context: EngineContext,
   faults: readonly unknown[],
+  { startUp }: Telemetry,
   tell: (event: LifecycleEvent) => void,
 ): Promise<void> => {
+  const trace = startUp?.()
   try {
     if (faults.length > 0) throw faults[0]
-    if (onStart !== undefined) await onStart(context)
+    if (onStart !== undefined) {
+      const start = () => onStart(context)
+      await (trace === undefined ? start() : trace.run(start))
+    }
+    trace?.end(undefined)
     tell({ type: 'started' })
   } catch (error) {
+    trace?.end(internalError(error))
     context.log.fatal({ err: error }, 'The engine could not start')
     tell({ type: 'start-failed', error })
   }

@@ -2,6 +2,8 @@
 import { Observable } from 'rxjs'
 import type { Timer } from '../ports/clock.js'
 import { redacted } from '../ports/redacted.js'
+import type { EngineFigures } from '../ports/telemetry.js'
+import type { Transport } from '../ports/transport.js'
 import type { Vitals } from '../ports/vitals.js'
 import type { Limits } from '../protocol/limits.js'
 import { packageVersion } from '../version.js'
@@ -29,6 +31,7 @@ interface Parts {
   readonly peer: Peer
   readonly limits: Limits
   readonly vitals: Vitals
+  readonly transport: Pick<Transport, 'bytesWritten'>
   readonly tell: (event: LifecycleEvent) => void
 }
 
@@ -36,6 +39,7 @@ export class Introspection {
   private readonly definition: Engine
   private readonly parts: Parts
   private readonly startedAt: number
+  private latestChecks: HealthSnapshot['checks'] = {}
   private readonly check: ReturnType<typeof checkRunner>
   /** How often the pipelines have been built anew. */
   epoch = 0
@@ -67,13 +71,35 @@ export class Introspection {
     }
   }
 
-  status(): unknown {
-    const { runtime, outbox, reader, intake, peer } = this.parts
-    const { answered, failed, droppedNotifications } = outbox.counts
+  /** What health and status tell, and metrics are made of. */
+  figures(): EngineFigures {
+    const { runtime, outbox, reader, vitals, transport } = this.parts
     return {
       state: runtime.phase,
-      uptimeMs: this.uptimeMs,
+      status: overall(this.latestChecks, runtime.phase),
       ...this.load(),
+      bytesIn: runtime.bytesIn,
+      bytesOut: transport.bytesWritten,
+      strayBytes: vitals.strayBytes(),
+      protocolErrors: reader.faults,
+      droppedNotifications: outbox.counts.droppedNotifications,
+      configReloads: this.configCounts,
+      eventLoop: (reader) => vitals.eventLoop(reader),
+      memory: () => vitals.memory(),
+    }
+  }
+
+  status(): unknown {
+    const { outbox, reader, intake, peer } = this.parts
+    const { answered, failed } = outbox.counts
+    const { state, inFlight, queued, bytesIn, bytesOut, droppedNotifications } = this.figures()
+    return {
+      state,
+      uptimeMs: this.uptimeMs,
+      inFlight,
+      queued,
+      bytesIn,
+      bytesOut,
       waitingBytes: intake.waitingBytes,
       answered,
       failed,
@@ -88,21 +114,24 @@ export class Introspection {
 
   /** Runs the checks, so it is late by as much as they are. */
   async health(): Promise<HealthSnapshot> {
-    const { runtime, vitals, tell } = this.parts
+    const { runtime, tell } = this.parts
     const results = await this.check()
     const isWell = Object.values(results).every(({ status }) => status === 'ok')
     const checks = isWell ? results : redacted(results, runtime.log, results)
     const unwell = Object.keys(checks).filter((name) => checks[name]?.status !== 'ok')
     const reason = unwell.length === 0 ? 'checks passed' : `checks: ${unwell.join(', ')}`
     tell({ type: 'health-changed', isHealthy: unwell.length === 0, reason })
+    this.latestChecks = checks
+    const { inFlight, queued, strayBytes, eventLoop, memory } = this.figures()
     return {
       status: overall(checks, runtime.phase),
       state: runtime.phase,
       uptimeMs: this.uptimeMs,
-      ...this.load(),
-      strayBytes: vitals.strayBytes(),
-      eventLoop: vitals.eventLoop(),
-      memory: vitals.memory(),
+      inFlight,
+      queued,
+      strayBytes,
+      eventLoop: eventLoop('health'),
+      memory: memory(),
       checks,
       slowest: Object.fromEntries(
         [...runtime.slowest].map(([method, { ms, ...trace }]) => [

@@ -11,6 +11,8 @@ import type { Limits } from '../protocol/limits.js'
 import { tokenOf } from '../protocol/meta.js'
 import { idText, type RequestId } from '../protocol/request-id.js'
 import { internalError, overloaded, type RpcError } from '../protocol/rpc-error.js'
+import { wireCode } from '../protocol/wire-error.js'
+import { timesOf } from './call-times.js'
 import type { EngineRuntime } from './runtime.js'
 
 type Result = (Outcome & { kind: 'reply' })['result']
@@ -166,14 +168,20 @@ export class Outbox {
     const { id, batch } = call
     if (id === undefined) {
       if (isLeft(result)) logUnheard(call, result.left)
-      this.runtime.callLog?.(call, isLeft(result) ? result.left : undefined, undefined)
+      this.ended(call, isLeft(result) ? result.left : undefined, undefined)
       return
     }
     const sent = isRight(result) ? this.resultText(call, id, result.right) : result.left
     const isResult = typeof sent === 'string'
     const text = isResult ? sent : errorReply(id, sent, this.limits.replyBytes)
     this.reply(text, batch)
-    this.runtime.callLog?.(call, isResult ? undefined : sent, text)
+    this.ended(call, isResult ? undefined : sent, text)
+  }
+
+  /** @param reply - its text; undefined for a notification */
+  private ended(call: Call, error: RpcError | undefined, reply: string | undefined): void {
+    this.runtime.callLog?.(call, error, reply)
+    call.span?.end(error && { ...error, code: wireCode(error) }, timesOf(call))
   }
 
   /** What is sent of a result, or the error that is sent in its place. */

@@ -5,10 +5,11 @@ import { defer, distinctUntilChanged, filter, map, Subject, takeUntil } from 'rx
 import type { Call, Outcome } from '../../pipelines/call.js'
 import type { Settings } from '../../pipelines/standard.js'
 import type { ConfigChange } from '../ports/config.js'
+import type { Sampling, Telemetry } from '../ports/telemetry.js'
 import { toMs } from '../protocol/duration.js'
 import { frameDecoder } from '../protocol/framing.js'
 import { defaultLimits } from '../protocol/limits.js'
-import { deadlineExceeded } from '../protocol/rpc-error.js'
+import { deadlineExceeded, rpcError } from '../protocol/rpc-error.js'
 import { builtinSpecs } from './builtins.js'
 import type { Engine, EngineContext, EngineStreams } from './define.js'
 import { Intake } from './intake.js'
@@ -38,13 +39,13 @@ export const makeParts = (
   tell: (event: LifecycleEvent) => void,
   settings: () => Settings,
 ) => {
-  const { transport, clock } = ports
+  const { transport, clock, telemetry } = ports
   const given = ports.config ?? { own: {} }
   const config = 'use' in given ? given : fixedConfig(definition.config, given)
   const limits = { ...defaultLimits, ...definition.limits, ...config.settings.limits }
   const ownDrainMs = definition.drain === undefined ? defaultDrainMs : toMs(definition.drain)
   const drainMs = (): number => runtime.settings.drainMs ?? ownDrainMs
-  const peer = new Peer(clock, (text, kind) => {
+  const peer = new Peer(clock, telemetry, (text, kind) => {
     if (kind === 'request') outbox.ask(text)
     else outbox.write(text)
     return 0
@@ -61,6 +62,7 @@ export const makeParts = (
   const runtime = new EngineRuntime({
     clock,
     log: subscriptions.tap(ports.log),
+    telemetry,
     settings: config.settings,
     peer,
     expire: (call) => expire(call, outbox),
@@ -112,6 +114,7 @@ export const makeParts = (
     peer,
     limits,
     vitals: ports.vitals,
+    transport,
     tell,
   })
   const controls = builtinSpecs({
@@ -133,6 +136,7 @@ export const makeParts = (
     getConfig: (key) => config.get(key),
     setConfig: (key, value) => config.set(key, value),
     reloadConfig: () => config.reload('config.reload'),
+    setSampling: (sampling) => setSampling(telemetry, sampling),
   })
   const shutdown = new Shutdown({
     clock,
@@ -182,4 +186,10 @@ const expire = (call: Call, outbox: Outbox): void => {
   }
   call.settle(left(late))
   outbox.sendInstead(call, late)
+}
+
+const setSampling = ({ setSampling: set }: Telemetry, sampling: Sampling): Sampling => {
+  if (set !== undefined) return set(sampling)
+  const wanted = 'OTEL_TRACES_EXPORTER=otlp, or telemetry.file.path in its config'
+  throw rpcError('TelemetryOff', `This engine keeps no traces: start it with ${wanted}`)
 }

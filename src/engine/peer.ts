@@ -1,10 +1,12 @@
 /** Requests of our own to who sits at the other end, and their replies. Ids of the two directions are separate. */
 import type { Call } from '../../pipelines/call.js'
-import type { RequestOptions } from '../../pipelines/call-runtime.js'
+import type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
+import type { CallTrace, Telemetry, TraceHeaders } from '../ports/telemetry.js'
 import { notificationText, requestText } from '../protocol/encode.js'
 import type { ReplyMessage } from '../protocol/message.js'
+import { traceHeadersOf } from '../protocol/meta.js'
 import {
   deadlineExceeded,
   internalError,
@@ -12,6 +14,7 @@ import {
   requestCancelled,
   rpcError,
 } from '../protocol/rpc-error.js'
+import { builtinMethods } from './builtins.js'
 
 interface Waiter {
   readonly resolve: (result: unknown) => void
@@ -22,6 +25,16 @@ interface Waiter {
   receipt: number
 }
 
+/** How a request of ours is sent. */
+export interface PeerRequest extends RequestOptions {
+  /** The call on whose behalf: its time left bounds the request, and its end cancels it. */
+  readonly parent?: Call
+  /** What was sent of the same request before; this try is put to them. */
+  readonly attempts?: CallTrace[]
+}
+
+const controlNames: ReadonlySet<string> = new Set(builtinMethods.map(({ name }) => name))
+
 /** Takes a text to the peer; a request may be refused, which throws. @returns a receipt, by which `close` may tell what became of it */
 type Write = (text: string, kind: 'request' | 'cancel') => number
 
@@ -31,6 +44,7 @@ export class Peer {
   /** Called when a request has been sent, whose reply must be read. */
   onRequest: () => void = () => {}
   private readonly clock: Clock
+  private readonly telemetry: Telemetry
   private readonly write: Write
   private readonly waiters = new Map<number, Waiter>()
   /** How to cancel the open requests of each call. */
@@ -38,8 +52,9 @@ export class Peer {
   private lastId = 0
   private gone: ((receipt: number) => RpcError) | undefined
 
-  constructor(clock: Clock, write: Write) {
+  constructor(clock: Clock, telemetry: Telemetry, write: Write) {
     this.clock = clock
+    this.telemetry = telemetry
     this.write = write
   }
 
@@ -47,15 +62,11 @@ export class Peer {
     return this.waiters.size
   }
 
-  /**
-   * Sends a request. Rejects with an {@link RpcError}: the peer's, or ours when it is cancelled, late, or the peer is gone.
-   *
-   * @param parent - the call on whose behalf it is sent: its time left bounds the request, and its end cancels it
-   */
+  /** Sends a request. Rejects with an {@link RpcError}: the peer's, or ours when it is cancelled, late, or the peer is gone. */
   request(
     method: string,
     params: unknown,
-    { deadlineMs, signal, onProgress, meta, parent }: RequestOptions & { readonly parent?: Call },
+    { deadlineMs, signal, onProgress, meta, parent, attempts }: PeerRequest,
   ): Promise<unknown> {
     if (deadlineMs !== undefined && (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)))
       return Promise.reject(new TypeError('deadlineMs wants a number of milliseconds'))
@@ -68,28 +79,41 @@ export class Peer {
     this.lastId += 1
     const id = this.lastId
     return new Promise((resolve, reject) => {
-      const text = requestText(id, method, withMeta(params, meta, timeLeftMs)) // may throw, which rejects
+      const given: RequestMeta = { ...metaIn(params), ...meta }
+      const trace = this.trace(method, id, traceHeadersOf(given), parent, attempts)
+      // Without a span of its own, a request passes on what came, unless its caller knows better.
+      const passed = given.traceparent === undefined ? parent?.trace : undefined
+      const headers = trace?.headers ?? passed
+      let text: string
+      try {
+        text = requestText(id, method, withMeta(params, given, headers, timeLeftMs))
+      } catch (unprintable) {
+        trace?.end(internalError(unprintable))
+        throw unprintable // which rejects
+      }
       const cancel = (error: RpcError): void => {
         if (!this.waiters.has(id)) return
         this.write(notificationText('$/cancelRequest', { id }), 'cancel')
-        end(() => reject(error))
+        fail(error)
       }
+      const fail = (error: RpcError): void => end(error, () => reject(error))
       const stop = () => cancel(requestCancelled())
       // At its own deadline the parent ends, and this with it.
       const timer =
         timeLeftMs < parentMs
           ? this.clock.setTimer(() => cancel(deadlineExceeded(timeLeftMs)), timeLeftMs)
           : undefined
-      const end = (settle: () => void): void => {
+      const end = (error: RpcError | undefined, settle: () => void): void => {
         this.waiters.delete(id)
+        trace?.end(error)
         if (timer !== undefined) this.clock.clearTimer(timer)
         forget()
         siblings?.delete(stop)
         settle()
       }
       const waiter: Waiter = {
-        resolve: (result) => end(() => resolve(result)),
-        reject: (error) => end(() => reject(error)),
+        resolve: (result) => end(undefined, () => resolve(result)),
+        reject: fail,
         cancel,
         onProgress,
         receipt: Number.POSITIVE_INFINITY,
@@ -100,7 +124,7 @@ export class Peer {
       try {
         waiter.receipt = this.write(text, 'request')
       } catch (refusal) {
-        end(() => reject(refusal))
+        end(refusal as RpcError, () => reject(refusal))
         return
       }
       this.onRequest()
@@ -136,6 +160,21 @@ export class Peer {
     for (const waiter of [...this.waiters.values()]) waiter.reject(errorOf(waiter.receipt))
   }
 
+  private trace(
+    method: string,
+    id: number,
+    headers: TraceHeaders,
+    parent: Call | undefined,
+    attempts: CallTrace[] = [],
+  ): CallTrace | undefined {
+    const { sent } = this.telemetry
+    if (sent === undefined) return undefined
+    const isControl = controlNames.has(method)
+    const trace = sent({ method, isControl, id, headers, parent: parent?.span, attempts })
+    attempts.push(trace)
+    return trace
+  }
+
   private find(id: unknown): Waiter | undefined {
     const isOurs = typeof id === 'string' && String(Number(id)) === id
     return this.waiters.get(isOurs ? Number(id) : (id as number))
@@ -155,13 +194,28 @@ export class Peer {
 }
 
 /** By-name params only: there is no place for it beside those by position. */
-const withMeta = (params: unknown, meta: RequestOptions['meta'], timeLeftMs: number): unknown => {
+const withMeta = (
+  params: unknown,
+  meta: RequestMeta,
+  headers: TraceHeaders | undefined,
+  timeLeftMs: number,
+): unknown => {
   const isTimed = Number.isFinite(timeLeftMs)
-  if ((meta === undefined && !isTimed) || Array.isArray(params)) return params
+  if (Array.isArray(params)) return params
+  if (!hasAny(meta) && !isTimed && !hasAny(headers)) return params
   const named = (params ?? {}) as Readonly<Record<string, unknown>>
-  const given = named['_meta'] as Readonly<Record<string, unknown>> | undefined
   const deadline = isTimed && { deadlineMs: Math.max(1, Math.round(timeLeftMs)) }
-  return { ...named, _meta: { ...given, ...meta, ...deadline } }
+  return { ...named, _meta: { ...meta, ...headers, ...deadline } }
+}
+
+const metaIn = (params: unknown): RequestMeta => {
+  const { _meta: meta } = (params ?? {}) as { readonly _meta?: unknown }
+  return typeof meta === 'object' && meta !== null ? (meta as RequestMeta) : {}
+}
+
+const hasAny = (members: object | undefined): boolean => {
+  for (const _ in members) return true
+  return false
 }
 
 /** An error of the peer, as far as it has the form of one. */

@@ -4,6 +4,7 @@ import { Subject } from 'rxjs'
 import { type Batch, Call, type StageMark } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
 import type { Relay } from '../../pipelines/relay.js'
+import type { Telemetry } from '../ports/telemetry.js'
 import { typeName } from '../protocol/codec-names.js'
 import type { Frame } from '../protocol/frame.js'
 import { BatchText, isDeeperThan, type JsonPath } from '../protocol/json-text.js'
@@ -65,6 +66,8 @@ export class Reader {
   readonly calls$ = new Subject<Call>()
   /** Messages that could not be read as calls. */
   refused = 0
+  /** The same, by kind. */
+  readonly faults = new Map<string, number>()
   /** Set before the first bytes come, and exchanged as a whole. */
   routes!: Routes
   /** Calls are answered with Overloaded, but for control calls. */
@@ -157,6 +160,7 @@ export class Reader {
       counted: 0,
       ids,
       onAnswer: undefined,
+      trace: undefined,
     }
     for (const [index, member] of members.entries()) {
       this.message(member as Message, text, batch, [index, 'id'])
@@ -245,6 +249,7 @@ export class Reader {
     if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
     const call = new Call(runtime, id, message.method, spec, params, meta, text.length, batch)
     call.stage = mark
+    if (runtime.telemetry.received !== undefined) watch(call, runtime.telemetry.received)
     if (deadlineMs !== undefined) call.lowerDeadline(call.receivedAt + deadlineMs)
     if (spec !== undefined && meta.deadlineMs !== undefined) takeDeadline(call, meta)
     if (this.isRefusing && spec?.isControl !== true) {
@@ -253,7 +258,10 @@ export class Reader {
     if (this.calls$.observed) this.calls$.next(call)
     const outer = runtime.ledger.atIntake
     runtime.ledger.atIntake = call
-    if (call.result === undefined) calls$.next(call)
+    if (call.result === undefined) {
+      if (call.span === undefined) calls$.next(call)
+      else call.within(() => calls$.next(call))
+    }
     runtime.ledger.atIntake = outer
     if (!call.isAnswered) runtime.ledger.add(call)
   }
@@ -274,6 +282,7 @@ export class Reader {
 
   private refuse(error: RpcError, id: RequestId = null, batch?: Batch): void {
     this.refused += 1
+    this.faults.set(error.kind, (this.faults.get(error.kind) ?? 0) + 1)
     if (this.messages$.observed) this.messages$.next(left(error))
     this.outbox.refuse(error, id, batch)
   }
@@ -281,6 +290,16 @@ export class Reader {
   private announce(message: Message): void {
     if (this.messages$.observed) this.messages$.next(right(message))
   }
+}
+
+/** The calls of one batch are linked to the first of them. */
+const watch = (call: Call, received: NonNullable<Telemetry['received']>): void => {
+  const span = received(call)
+  call.span = span
+  const { batch } = call
+  if (batch === undefined) return
+  if (batch.trace === undefined) batch.trace = span
+  else span.link(batch.trace.headers)
 }
 
 const idsOf = (members: readonly unknown[], text: BatchText): (string | number)[] =>

@@ -42,7 +42,7 @@ export interface RunningEngine extends EngineStreams {
    * Builds the pipelines anew, with these settings changed until a config changes them. Calls on their way finish in the old ones, whose limits
    * count them; the new ones begin at zero.
    */
-  reload(settings?: Partial<Omit<Settings, 'telemetry'>>): void
+  reload(settings?: Partial<Settings>): void
   /** Stops as `engine.shutdown` does. */
   stop(graceMs?: number): void
   readonly done: Promise<Ending>

@@ -8,6 +8,7 @@ import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { EngineSettings } from '../ports/config.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
+import type { Telemetry } from '../ports/telemetry.js'
 import { traceIdOf } from '../protocol/meta.js'
 import type { Outcomes } from './answering.js'
 import { type CallLog, callLog } from './call-log.js'
@@ -23,6 +24,7 @@ export interface Slowest {
 export class EngineRuntime implements CallRuntime {
   readonly clock: Clock
   readonly log: TimedLogger
+  readonly telemetry: Telemetry
   readonly settings$: BehaviorSubject<EngineSettings>
   readonly ledger: Ledger
   readonly intake: StageMark = { name: 'intake' }
@@ -38,6 +40,7 @@ export class EngineRuntime implements CallRuntime {
   constructor(parts: {
     clock: Clock
     log: Logger
+    telemetry: Telemetry
     settings: EngineSettings
     peer: Peer
     /** Called with a call that is still open at its deadline. */
@@ -45,6 +48,7 @@ export class EngineRuntime implements CallRuntime {
   }) {
     this.clock = parts.clock
     this.log = timedLogger(parts.log, parts.clock)
+    this.telemetry = parts.telemetry
     this.settings$ = new BehaviorSubject(parts.settings)
     this.config = parts.settings.own
     this.callLog = callLog(parts.settings.callShare)
@@ -64,11 +68,19 @@ export class EngineRuntime implements CallRuntime {
   use(settings: EngineSettings): void {
     if (settings.callShare !== this.settings.callShare) this.callLog = callLog(settings.callShare)
     this.config = settings.own
+    if (settings.stages !== undefined) this.telemetry.setStages?.(settings.stages)
     this.settings$.next(settings)
   }
 
+  /** Of all input, in bytes. */
+  bytesIn = 0
+
   /** Writes a line for calls that are answered, while it is there. May be exchanged: open calls go by the new one. */
   callLog: CallLog | undefined
+
+  get isTimed(): boolean {
+    return this.callLog !== undefined || this.telemetry.received !== undefined
+  }
 
   /** Read for every call, so it is kept beside the stream. */
   phase: LifecyclePhase = 'starting'
@@ -83,7 +95,7 @@ export class EngineRuntime implements CallRuntime {
 
   settled(call: Call): void {
     const result = call.result as NonNullable<Call['result']>
-    if (this.callLog !== undefined) call.settledAt = this.clock.now()
+    if (this.isTimed) call.settledAt = this.clock.now()
     if (call.isOpen && call.spec !== undefined) this.time(call, call.spec)
     this.outcomes$.next({ kind: 'reply', call, result })
   }
@@ -92,7 +104,7 @@ export class EngineRuntime implements CallRuntime {
     this.now = this.clock.now()
     const ms = this.now - call.receivedAt
     if (isControl || ms <= (this.slowest.get(name)?.ms ?? 0)) return
-    const traceId = traceIdOf(call.meta)
+    const traceId = call.span?.traceId ?? traceIdOf(call.meta)
     this.slowest.set(name, traceId === undefined ? { ms } : { ms, traceId })
   }
 

@@ -19,8 +19,10 @@ import type { HealthSnapshot } from './health.js'
 /** Fastest that health is told, in milliseconds. */
 const fastestMs = 10
 
-export const level = () =>
-  t.keyof(Object.fromEntries(logLevels.map((name) => [name, null])) as Record<LogLevel, null>)
+export const names = <const N extends string>(all: readonly N[]) =>
+  t.keyof(Object.fromEntries(all.map((name) => [name, null])) as Record<N, null>)
+
+export const level = () => names(logLevels)
 
 export const subscribeParams = () =>
   t.exact(

@@ -1,10 +1,11 @@
 /** One engine, as a host talks to it. */
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
-import { isAnswer, Peer } from '../engine/peer.js'
+import { isAnswer, Peer, type PeerRequest } from '../engine/peer.js'
 import type { Child, ChildEnd, KillSignal } from '../ports/child.js'
 import type { Clock } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
+import { noTelemetry, type Telemetry } from '../ports/telemetry.js'
 import { isLonger, notificationText } from '../protocol/encode.js'
 import { type Framing, frame } from '../protocol/frame.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
@@ -35,6 +36,8 @@ export interface ClientOptions {
   readonly methods?: HostMethods | undefined
   /** Takes what the engine prints on stderr, as records, and what happens to it. Default: nowhere. */
   readonly log?: Logger | undefined
+  /** Watches the calls of both directions. Default: nobody does. */
+  readonly telemetry?: Telemetry | undefined
   /** false does not ask the engine who it is: for one that ends at a method that it does not know. Default true. */
   readonly handshake?: boolean | undefined
   /** How long the engine may take to answer for the first time, in milliseconds. Default 30,000. */
@@ -94,6 +97,7 @@ export class Client {
 
   constructor(child: Child, clock: Clock, options: ClientOptions) {
     const { framing = 'ndjson', limits, methods = {}, log = noLogger } = options
+    const { telemetry = noTelemetry } = options
     if (framing !== 'ndjson' && framing !== 'content-length')
       throw new TypeError(`framing is 'ndjson' or 'content-length', and not ${framing}`)
     this.pid = child.pid
@@ -109,9 +113,10 @@ export class Client {
       child.pid === undefined ? log : log.child({ pid: child.pid }),
     )
     this.stderr$ = this.output.lines$
-    this.peer = new Peer(clock, (text) => this.write(text))
+    this.peer = new Peer(clock, telemetry, (text) => this.write(text))
     this.incoming = new Incoming({
       clock,
+      telemetry,
       methods,
       request: (method, params, own) => this.request(method, params, own),
       write: (text) => void this.send(text),
@@ -187,7 +192,7 @@ export class Client {
   request(
     method: string,
     params?: unknown,
-    { onProgress, ...options }: RequestOptions = {},
+    { onProgress, ...options }: Omit<PeerRequest, 'parent'> = {},
   ): Promise<unknown> {
     if (this.stopping !== undefined) return Promise.reject(shuttingDown())
     if (this.fullness > 1 && !isControl(method))

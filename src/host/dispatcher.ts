@@ -3,6 +3,7 @@ import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import { isAnswer } from '../engine/peer.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock, Timer } from '../ports/clock.js'
+import type { CallTrace, Telemetry, TraceScope } from '../ports/telemetry.js'
 import {
   deadlineExceeded,
   isRpcError,
@@ -25,6 +26,9 @@ interface Job {
   readonly dueAt: number
   readonly resolve: (result: unknown) => void
   readonly reject: (error: RpcError) => void
+  /** What was active when it was asked for: it may wait, and be sent again. */
+  readonly scope: TraceScope | undefined
+  readonly attempts: CallTrace[]
   /** The same for all that are sent of one call; made when it is first needed. */
   idempotencyKey: string | undefined
   /** Processes that it has been sent to, by epoch. */
@@ -35,6 +39,7 @@ interface Job {
 
 interface Parts {
   readonly clock: Clock
+  readonly telemetry: Telemetry
   readonly newId: () => string
   /** Most calls that wait for a process. */
   readonly queue: number
@@ -103,7 +108,7 @@ export class Dispatcher {
   }
 
   request(method: string, params: unknown, options: CallOptions): Promise<unknown> {
-    const { clock } = this.parts
+    const { clock, telemetry } = this.parts
     const { deadlineMs = Infinity } = options
     if (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs))
       return Promise.reject(new TypeError('deadlineMs wants a number of milliseconds'))
@@ -115,6 +120,8 @@ export class Dispatcher {
         dueAt: clock.now() + deadlineMs,
         resolve,
         reject,
+        scope: telemetry.scope?.(),
+        attempts: [],
         idempotencyKey: undefined,
         sentTo: [],
         hasPartial: false,
@@ -177,8 +184,10 @@ export class Dispatcher {
     const params = job.sentTo.length === 0 ? job.params : replayed(job)
     job.sentTo.push(`${key}/${number}`)
     epoch.calls += 1
-    const answer = client.request(job.method, this.marked(job, epoch, params), {
+    const sent = this.marked(job, epoch, params)
+    const own = {
       ...options,
+      attempts: job.attempts,
       ...(job.dueAt !== Infinity && { deadlineMs: job.dueAt - clock.now() }),
       // Without a listener nobody has seen a part.
       ...(onProgress !== undefined && {
@@ -187,7 +196,9 @@ export class Dispatcher {
           onProgress(value, isPartial)
         },
       }),
-    })
+    }
+    const send = (): Promise<unknown> => client.request(job.method, sent, own)
+    const answer = job.scope === undefined ? send() : job.scope.run(send)
     if (inFlight(epoch) > 1) this.parts.onPressure()
     answer.then(
       (result) => {

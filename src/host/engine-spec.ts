@@ -26,7 +26,9 @@ export interface RecycleSettings {
   readonly memoryBytes?: number
 }
 
-export interface EngineSpec<E = unknown> extends Command, Omit<ClientOptions, 'log' | 'startupMs'> {
+export interface EngineSpec<E = unknown>
+  extends Command,
+    Omit<ClientOptions, 'log' | 'telemetry' | 'startupMs'> {
   /** Only for types: `engineType<typeof engine>()`. */
   readonly type?: EngineType<E>
   /** When it is started again. */

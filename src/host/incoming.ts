@@ -3,6 +3,7 @@ import { Subject } from 'rxjs'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import { withAny } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
+import type { CallTrace, Telemetry } from '../ports/telemetry.js'
 import { errorReply, resultReply } from '../protocol/encode.js'
 import type { CallMessage } from '../protocol/message.js'
 import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
@@ -41,6 +42,7 @@ export type HostMethods = Readonly<Record<string, HostMethod>>
 
 interface Parts {
   readonly clock: Clock
+  readonly telemetry: Telemetry
   readonly methods: HostMethods
   readonly request: (method: string, params: unknown, options: RequestOptions) => Promise<unknown>
   readonly write: (text: string) => void
@@ -62,7 +64,7 @@ export class Incoming {
   }
 
   accept({ method, params: given }: CallMessage, id: RequestId): void {
-    const { clock, methods, write, fullness } = this.parts
+    const { clock, telemetry, methods, write, fullness } = this.parts
     const key = id === null ? undefined : idKey(id)
     // It asks faster than it reads the answers. In the end not even this one is kept for it.
     if (fullness() > 2) return
@@ -74,15 +76,20 @@ export class Incoming {
     const deadlineMs = Number.isFinite(meta.deadlineMs) ? Number(meta.deadlineMs) : Infinity
     const dueAt = clock.now() + deadlineMs
     const controller = new AbortController()
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
+    const isKnown = handler !== undefined || this.requests$.observed
+    const spec = isKnown ? { name: method, isControl: false } : undefined
+    const trace = telemetry.received?.({ method, spec, id, meta, receivedAt: clock.now() })
     let isSettled = false
-    const settle = (text: () => string): void => {
+    const settle = (text: () => string, error?: RpcError): void => {
       if (isSettled) return
       isSettled = true
       if (key !== undefined) this.open.delete(key)
       clock.clearTimer(timer)
       write(text())
+      trace?.end(error)
     }
-    const fail = (error: RpcError): void => settle(() => errorReply(id, error))
+    const fail = (error: RpcError): void => settle(() => errorReply(id, error), error)
     const abort = (error: RpcError): void => {
       fail(error)
       controller.abort()
@@ -104,14 +111,16 @@ export class Incoming {
       progress: (value) => {
         if (!isSettled && fullness() <= 1) write(progressText(meta.progressToken ?? id, value))
       },
-      request: (name, ownParams, options = {}) => this.nested(call, name, ownParams, options),
+      request: (name, ownParams, options = {}) =>
+        within(trace, () => this.nested(call, name, ownParams, options)),
       reply: (result) => settle(() => replyText(id, result)),
       fail,
     }
-    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
-    if (handler !== undefined) void answer(handler, call)
-    else if (this.requests$.observed) this.requests$.next(call)
-    else fail(methodNotFound(method))
+    within(trace, () => {
+      if (handler !== undefined) void answer(handler, call)
+      else if (isKnown) this.requests$.next(call)
+      else fail(methodNotFound(method))
+    })
   }
 
   cancel(id: RequestId | undefined): void {
@@ -138,6 +147,9 @@ export class Incoming {
     )
   }
 }
+
+const within = <T>(trace: CallTrace | undefined, work: () => T): T =>
+  trace === undefined ? work() : trace.run(work)
 
 const answer = async (handler: HostMethod, call: IncomingCall): Promise<void> => {
   try {

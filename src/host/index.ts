@@ -7,10 +7,12 @@ import { keepText, stateFolder } from '../platform/text-files.js'
 import type { Command } from '../ports/child.js'
 import { realClock } from '../ports/clock.js'
 import { noLogger } from '../ports/logger.js'
+import { noTelemetry } from '../ports/telemetry.js'
 import { startChild } from '../transport/child-process.js'
 import type { BlackBoxFile } from './black-box.js'
 import type { ClientOptions } from './client.js'
 import type { HostPorts } from './host-ports.js'
+import { startVariables } from './start-variables.js'
 import {
   type EngineOf,
   type EngineSpecs,
@@ -47,8 +49,11 @@ export interface ConnectOptions extends Command, ClientOptions {}
  * @throws RpcError: EngineGone that tells why it could not be started or does not answer, DeadlineExceeded after
  * `startupMs`. Nothing is left behind then.
  */
-export const connect = async <E = unknown>(options: ConnectOptions): Promise<ClientOf<E>> =>
-  (await welcome(await startChild(options), realClock, options)) as ClientOf<E>
+export const connect = async <E = unknown>(options: ConnectOptions): Promise<ClientOf<E>> => {
+  const env = { ...startVariables(options.telemetry ?? noTelemetry), ...options.env }
+  const child = await startChild({ ...options, env })
+  return (await welcome(child, realClock, options)) as ClientOf<E>
+}
 
 export interface SuperviseOptions<S extends EngineSpecs> extends SupervisorOptions<S> {
   /**

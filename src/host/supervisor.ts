@@ -2,6 +2,7 @@
 import { BehaviorSubject, filter, firstValueFrom, type Observable, Subject } from 'rxjs'
 import type { Timer } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
+import { type HostFigures, noTelemetry, type Telemetry } from '../ports/telemetry.js'
 import { type RpcError, shuttingDown } from '../protocol/rpc-error.js'
 import { Dispatcher } from './dispatcher.js'
 import { type EngineSpec, type Plan, planOf } from './engine-spec.js'
@@ -11,6 +12,7 @@ import type { HostPorts } from './host-ports.js'
 import { ManagedEngine } from './managed-engine.js'
 import { Pool, type RecycleReason } from './pool.js'
 import { isHopeless, refusalOf } from './refusal.js'
+import { Restarts } from './restarts.js'
 import { type HostEvent, type MemberStatus, statusOf } from './status.js'
 import {
   type Action,
@@ -29,6 +31,8 @@ export interface SupervisorOptions<S extends EngineSpecs> {
   readonly strategy?: Strategy
   /** Takes what happens, and what the engines log. Default: nowhere. */
   readonly log?: Logger
+  /** Watches the calls of all engines, and how they are. Default: nobody does. */
+  readonly telemetry?: Telemetry
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each spec may carry the type of an engine of its own
@@ -62,6 +66,9 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   readonly state$: Observable<readonly MemberStatus[]>
   private readonly ports: HostPorts
   private readonly log: Logger
+  private readonly telemetry: Telemetry
+  private readonly restarts = new Restarts()
+  private readonly unwatch: (() => void) | undefined
   private readonly events = new Subject<HostEvent>()
   private readonly states = new BehaviorSubject<readonly MemberStatus[]>([])
   private readonly plans: ReadonlyMap<string, Plan>
@@ -74,9 +81,10 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
   private isActing = false
 
   constructor(
-    { engines, strategy = 'one_for_one', log = noLogger }: SupervisorOptions<S>,
+    { engines, strategy = 'one_for_one', log = noLogger, telemetry }: SupervisorOptions<S>,
     ports: HostPorts,
   ) {
+    this.telemetry = telemetry ?? noTelemetry
     this.ports = ports
     this.log = log
     this.events$ = this.events.asObservable()
@@ -84,6 +92,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     this.plans = new Map(Object.entries(engines).map(([name, spec]) => [name, planOf(name, spec)]))
     this.state = { strategy, members: [] }
     this.mayEnd = ports.stayAlive() // after what throws
+    this.unwatch = this.telemetry.watchHost?.(() => this.figures)
     for (const plan of this.plans.values()) this.manage(plan)
     void this.begin()
   }
@@ -101,6 +110,14 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
       const { epoch, epochs, last } = this.slots.get(member.key) as Slot
       return statusOf(member, epoch, epochs, last)
     })
+  }
+
+  private get figures(): HostFigures {
+    const members = this.status.map(({ engine, key, state, inFlight }) => {
+      const strayBytes = this.slots.get(key)?.epoch?.client?.strayBytes ?? 0
+      return { engine, key, state, inFlight, strayBytes }
+    })
+    return { members, restarts: this.restarts.all }
   }
 
   /** Resolves when all processes are ready. @throws RpcError when one is quarantined, or all are stopped */
@@ -163,6 +180,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     this.events.complete()
     this.states.complete()
     for (const { engine } of this.teams.values()) engine.end()
+    this.unwatch?.()
     this.mayEnd()
   }
 
@@ -185,6 +203,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     })
     const dispatcher = new Dispatcher({
       clock: this.ports.clock,
+      telemetry: this.telemetry,
       newId: this.ports.newId,
       queue,
       replays,
@@ -282,6 +301,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
     const { plan } = slot
     slot.epochs += 1
     slot.isRecycling = false
+    if (slot.last !== undefined) this.restarts.count(plan.name, slot.last.reason)
     const log = this.log.child({ engine: plan.name, ...(key !== plan.name && { key }) })
     slot.epoch = new Epoch(
       {
@@ -289,7 +309,7 @@ export class Supervisor<S extends EngineSpecs = EngineSpecs> {
         engine: plan.name,
         number: slot.epochs,
         command: plan.command,
-        client: { ...plan.client, log },
+        client: { telemetry: this.telemetry, ...plan.client, log },
         startupMs: plan.startupMs,
         liveness: plan.liveness,
         memory: plan.memory,

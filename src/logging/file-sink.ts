@@ -41,8 +41,6 @@ export interface FileSinkPorts {
 export interface FileSink extends LineSink {
   /** Gives the descriptor back; a later line opens the file again. */
   close(): void
-  /** Lines that were dropped so far. */
-  readonly dropped: number
 }
 
 const reportMs = 60_000

@@ -1,5 +1,5 @@
 /** Records on their way to where they are written, which is loaded when that does not slow a start. */
-import { type LogLevel, levelRanks } from '../ports/logger.js'
+import { type LogFacts, type LogLevel, levelRanks } from '../ports/logger.js'
 import { loadOutput } from './load-output.js'
 import { LogLevels } from './log-levels.js'
 import type { LogOutput, LogRecord } from './log-output.js'
@@ -17,12 +17,15 @@ const mostSecrets = 1000
  */
 export class LazyOutput {
   readonly levels: LogLevels
+  /** What records belong to when they are made. */
+  activeFacts: (() => LogFacts | undefined) | undefined
   private settings: LogSettings
   /** The latest first. */
   private secrets: readonly string[] = []
   private output: LogOutput | undefined
   private isOpen = false
   private early: LogRecord[] = []
+  private follower: ((line: string) => void) | undefined
 
   constructor(level: LogLevel) {
     this.levels = new LogLevels(level)
@@ -35,6 +38,17 @@ export class LazyOutput {
     this.secrets = withFormer(secrets, this.secrets)
     this.levels.use(settings.level, settings.modules)
     this.output?.configure(settings, this.secrets)
+  }
+
+  /** Shows each line, as it is written, to somebody else too. */
+  follow(follower: (line: string) => void): void {
+    this.follower = follower
+    if (this.output !== undefined) this.output.follow = follower
+  }
+
+  /** Lines that were lost so far. */
+  get dropped(): number {
+    return this.output?.dropped ?? 0
   }
 
   write(record: Omit<LogRecord, 'time'>): void {
@@ -70,7 +84,9 @@ export class LazyOutput {
   }
 
   private loaded(): LogOutput {
-    this.output ??= new (loadOutput().LogOutput)(this.settings, this.secrets)
+    if (this.output !== undefined) return this.output
+    this.output = new (loadOutput().LogOutput)(this.settings, this.secrets)
+    this.output.follow = this.follower
     return this.output
   }
 }

@@ -27,6 +27,10 @@ export class LogOutput {
   private secrets: readonly string[]
   private redacted: ((json: string) => string) | undefined
   private file: FileSink | undefined
+  /** Of files that are not written any more. */
+  private formerlyDropped = 0
+  /** Takes each line, too. */
+  follow: ((line: string) => void) | undefined
   /** What pino is writing. */
   private current: Pick<LogRecord, 'level' | 'time'> = { level: 'info', time: 0 }
 
@@ -44,6 +48,7 @@ export class LogOutput {
   configure(settings: LogSettings, secrets: readonly string[]): void {
     if (JSON.stringify(settings.file) !== JSON.stringify(this.settings.file)) {
       this.file?.flush() // what it has dropped is told, or nobody would
+      this.formerlyDropped += this.file?.dropped ?? 0
       this.file?.close()
       this.file = undefined
     }
@@ -72,9 +77,15 @@ export class LogOutput {
     this.file?.flush()
   }
 
+  /** Lines that were lost so far, to stderr and to files. */
+  get dropped(): number {
+    return this.sink.dropped + this.formerlyDropped + (this.file?.dropped ?? 0)
+  }
+
   private put(line: string): void {
     const safe = oneLine(this.safe(line))
     this.show(safe)
+    this.follow?.(safe)
     if (this.settings.file === undefined) return
     this.file ??= fileSink(this.settings.file, {
       now: Date.now,

@@ -19,6 +19,18 @@ export interface StderrLogger extends Logger {
    * @param secrets - texts to be hidden wherever they stand
    */
   configure(settings: LogSettings, secrets: readonly string[]): void
+  /**
+   * Joins the log with telemetry.
+   *
+   * @param activeFacts - what a record that is made now belongs to
+   * @param follow - takes each line as JSON, with its secrets removed
+   */
+  join(
+    activeFacts: (() => LogFacts | undefined) | undefined,
+    follow: ((line: string) => void) | undefined,
+  ): void
+  /** Lines that nobody has read, so far. */
+  readonly dropped: number
   /** Waits, for a second at most, for a slow reader to take what is left. */
   flush(): void
 }
@@ -62,6 +74,15 @@ class LazyLogger implements StderrLogger {
     this.output.configure(settings, secrets)
   }
 
+  join(...[activeFacts, follow]: Parameters<StderrLogger['join']>): void {
+    this.output.activeFacts = activeFacts
+    if (follow !== undefined) this.output.follow(follow)
+  }
+
+  get dropped(): number {
+    return this.output.dropped
+  }
+
   flush(): void {
     this.output.flush()
   }
@@ -75,7 +96,9 @@ class LazyLogger implements StderrLogger {
     if (levelRanks[level] < this.lowest) return
     const { module } = this
     const record = asRecord(facts, message)
-    const all = withFacts(this.bound, record.facts)
+    const own = withFacts(this.bound, record.facts)
+    const active = this.output.activeFacts?.()
+    const all = active === undefined ? own : withFacts(active, own)
     this.output.write({ level, module, facts: all, message: record.message })
   }
 }

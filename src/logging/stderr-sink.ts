@@ -6,6 +6,8 @@ export interface LineSink {
   write(line: string): void
   /** Waits for a reader to take what is left, as long as it goes on reading. For the end of the process. */
   flush(): void
+  /** Lines that were lost so far. */
+  readonly dropped: number
 }
 
 /** Lines that wait for a slow reader, in bytes; the oldest are dropped and counted. */
@@ -25,12 +27,18 @@ export const stderrSink = (): LineSink => {
   const fd = openNonBlocking()
   const waiting: Buffer[] = []
   let waitingBytes = 0
+  /** Of the lines that were lost, those that no line tells of yet. */
   let dropped = 0
+  let allDropped = 0
   /** A disk that became full took only a part of the last line. */
   let isTorn = false
   let timer: NodeJS.Timeout | undefined
   let triedAt = 0
 
+  const drop = (): void => {
+    dropped += 1
+    allDropped += 1
+  }
   const put = (line: Buffer): Fate => {
     let rest = isTorn ? Buffer.concat([newline, line]) : line
     const { length } = rest
@@ -46,7 +54,7 @@ export const stderrSink = (): LineSink => {
       }
       const taken = length - rest.length
       isTorn = isTorn ? taken !== 1 : taken > 0
-      dropped += 1
+      drop()
       return 'lost'
     }
   }
@@ -89,7 +97,7 @@ export const stderrSink = (): LineSink => {
     // The first may be the rest of a line that has begun.
     while (waitingBytes > ringBytes && waiting.length > 1) {
       waitingBytes -= (waiting.splice(1, 1)[0] as Buffer).length
-      dropped += 1
+      drop()
     }
   }
   const flush = (): void => {
@@ -103,7 +111,13 @@ export const stderrSink = (): LineSink => {
       retry()
     }
   }
-  return { write: (line) => keep(Buffer.from(line)), flush }
+  return {
+    write: (line) => keep(Buffer.from(line)),
+    flush,
+    get dropped() {
+      return allDropped
+    },
+  }
 }
 
 const newline = Buffer.from('\n')

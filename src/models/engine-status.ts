@@ -29,6 +29,8 @@ export const EngineStatus = openObject(
   'What `engine.status` answers.',
   {
     ...load,
+    bytesIn: whole('Input that was read, in bytes.'),
+    bytesOut: whole('Output that was written, in bytes.'),
     waitingBytes: whole('Input that waits unread, in bytes.'),
     answered: whole('Calls that were answered, with a result or an error.'),
     failed: whole('Of these, calls that were answered with an error.'),

@@ -148,6 +148,38 @@ const limits = section(
   { reload: 'drain-restart' },
 )
 
+const telemetry = section({
+  stages: setting(oneOf(['off', 'events', 'spans']), {
+    default: 'events',
+    description:
+      'How the traces of calls tell of the stages they passed: not at all, as events of the call, or as spans.',
+    reload: 'hot',
+  }),
+  file: section({
+    path: setting(optional(path), {
+      description:
+        'File that gets all traces, as OTLP/JSON lines: `sidestream trace show` draws them. Default: none.',
+    }),
+    maxSize: setting(size, {
+      default: '8MiB',
+      description: 'The file is put aside before it grows beyond this.',
+    }),
+    keep: setting(upTo9999, {
+      default: 4,
+      description: 'Files put aside that are kept: `NAME.1` is the newest.',
+    }),
+  }),
+  flush: setting(duration, {
+    default: '1500ms',
+    description: 'Longest time that the end of a process waits for telemetry to be delivered.',
+  }),
+  ignoreRemoteUnsampled: setting(t.boolean, {
+    default: false,
+    description:
+      'Decides anew about traces that the caller does not keep, for hosts that would keep none.',
+  }),
+})
+
 /** What is known of the engine that a config is for, and of the host. */
 export interface ConfigParts {
   readonly engine?: {
@@ -212,6 +244,7 @@ export const runtimeConfig = ({ engine, host }: ConfigParts = {}) => {
             reload: 'hot',
           })
         : section(Object.fromEntries(ownMethods)),
+    telemetry,
     framing: setting(oneOf(['auto', 'ndjson', 'content-length']), {
       default: 'auto',
       description: 'How messages are told apart; `auto` goes by the first bytes that come.',

@@ -1,6 +1,7 @@
 /** The settings of an engine, as its surroundings give them. */
 import type { Limits } from '../protocol/limits.js'
 import type { LogLevel } from './logger.js'
+import type { StageTelling } from './telemetry.js'
 
 export interface CallLimits {
   readonly concurrency?: number
@@ -27,6 +28,8 @@ export interface EngineSettings {
   readonly methods: Readonly<Record<string, MethodSettings>>
   /** Share of calls that are logged, from 0 to 1. */
   readonly callShare: number
+  /** How traces tell of stages. Default: as events. */
+  readonly stages?: StageTelling
 }
 
 export interface ConfigProblem {

@@ -16,6 +16,8 @@ export interface Transport {
   readonly taken: number
   /** Of them, those that were handed to the system, or are just being: frames behind them have reached nobody. */
   readonly handedOver: number
+  /** Handed to the system so far, in bytes. */
+  readonly bytesWritten: number
   /** Stops `input$` from emitting; one more chunk may arrive. */
   pause(): void
   resume(): void

@@ -10,8 +10,11 @@ export interface EventLoopVitals {
   readonly blockedMs: number
 }
 
+/** Who looks at vitals. Each has a time of its own since it looked last. */
+export type VitalsReader = 'health' | 'metrics'
+
 export interface Vitals {
-  eventLoop(): EventLoopVitals
+  eventLoop(reader: VitalsReader): EventLoopVitals
   memory(): { readonly rssBytes: number; readonly heapUsedBytes: number }
   /** Bytes that JavaScript in the engine wrote to `process.stdout`. */
   strayBytes(): number

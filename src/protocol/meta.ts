@@ -15,6 +15,13 @@ export interface Meta {
   readonly [key: string]: unknown
 }
 
+/** What carries a trace across a pipe, as W3C Trace Context and Baggage write it. */
+export interface TraceHeaders {
+  readonly traceparent?: string
+  readonly tracestate?: string
+  readonly baggage?: string
+}
+
 export const noMeta: Meta = Object.freeze({})
 
 /** Takes `_meta` off by-name params. One that is no object is left out, it is optional. */
@@ -51,4 +58,17 @@ export const tokenOf = ({ progressToken: token }: Meta): string | number | undef
   return Number.isSafeInteger(token) || (Number.isFinite(token) && !Number.isInteger(token))
     ? token
     : undefined
+}
+
+/** What of a trace is passed on as it came, where nobody has a span of their own. */
+export const traceHeadersOf = ({
+  traceparent,
+  tracestate,
+  baggage,
+}: Readonly<Record<string, unknown>>): TraceHeaders => {
+  const headers: { traceparent?: string; tracestate?: string; baggage?: string } = {}
+  if (typeof traceparent === 'string') headers.traceparent = traceparent
+  if (typeof tracestate === 'string') headers.tracestate = tracestate
+  if (typeof baggage === 'string') headers.baggage = baggage
+  return headers
 }

@@ -31,7 +31,8 @@ export const withoutFacts = (error: RpcError): WireError => ({
 })
 
 /** Handlers make errors too, and not all by `rpcError`. */
-const wireCode = ({ code }: RpcError): number =>
+/** One that anybody made may have none. */
+export const wireCode = ({ code }: RpcError): number =>
   Number.isInteger(code) ? code : errorCodes.InternalError
 
 const causes = (cause: unknown, depth: number): readonly string[] => {

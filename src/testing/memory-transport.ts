@@ -66,6 +66,9 @@ export const memoryTransport = (): { readonly transport: Transport; readonly pee
       get taken() {
         return taken
       },
+      get bytesWritten() {
+        return written.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+      },
       get handedOver() {
         return taken - lost - lengthOf(unread)
       },

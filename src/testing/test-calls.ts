@@ -98,6 +98,7 @@ export const testCalls = (
     },
     phase$,
     intake: { name: 'intake' },
+    isTimed: false,
     settled: (call) => {
       outcomes.next({ kind: 'reply', call, result: call.result as NonNullable<Call['result']> })
       ledger.close(call)

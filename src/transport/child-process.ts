@@ -189,6 +189,7 @@ const silence: Transport = {
   write: () => {},
   unwritten: 0,
   taken: 0,
+  bytesWritten: 0,
   handedOver: 0,
   pause: () => {},
   resume: () => {},

@@ -23,8 +23,8 @@ const windows = [
 ]
 /** Between one host and one engine: an engine that hosts engines has its own. */
 const ownNames = new Set(['SIDESTREAM_CHANNEL', 'SIDESTREAM_BEAT', 'SIDESTREAM_COOKIE'])
-/** Of exporters: they hold tokens. */
-const otelHeaders = /^OTEL_.*_HEADERS$/
+/** Headers of exporters hold tokens; and an engine has a name of its own. */
+const notTheirs = /^OTEL_(?:.*_HEADERS|SERVICE_NAME)$/
 
 /** @param from - what is inherited from; on Windows the case of names does not matter */
 export const childEnvironment = (
@@ -40,7 +40,7 @@ export const childEnvironment = (
   const isPassed = (name: string): boolean =>
     !given.has(name) &&
     !ownNames.has(name) &&
-    (asked(name) || (needed(name) && !otelHeaders.test(name)))
+    (asked(name) || (needed(name) && !notTheirs.test(name)))
   const inherited = Object.entries(from).filter(([name]) => isPassed(same(name)))
   const all = [...inherited, ...Object.entries(env)]
   return Object.fromEntries(

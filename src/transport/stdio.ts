@@ -108,6 +108,9 @@ export const streamTransport = (input: Readable, output: Writable): Transport =>
     get taken() {
       return taken
     },
+    get bytesWritten() {
+      return (output as Partial<Socket>).bytesWritten ?? 0
+    },
     get handedOver() {
       return taken - pending.length - lost
     },

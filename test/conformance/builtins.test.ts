@@ -34,6 +34,7 @@ test('engine.describe', async () => {
       'config.get',
       'config.set',
       'config.reload',
+      'telemetry.setSampling',
       '$/cancelRequest',
     ],
   })

@@ -15,6 +15,7 @@ const batchOf = (): Batch => ({
   counted: 0,
   ids: undefined,
   onAnswer: undefined,
+  trace: undefined,
 })
 
 test('are kept until the batch is answered', () => {

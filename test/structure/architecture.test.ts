@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The entries of subpaths put the real parts together, as the command does.
   'src/index.ts': [...core, 'cli'],
   'src/host/index.ts': [...core, 'transport', 'platform'],
+  'telemetry/index.ts': [...core, 'telemetry', 'logging'],
 }
 /** Imported by anybody. */
 const common = ['src/version.ts']

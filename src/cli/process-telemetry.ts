@@ -1,0 +1,45 @@
+/** Telemetry of a process of the command. Loaded where something may ask for it. */
+import { type OpenTelemetry, open } from '../../telemetry/open.js'
+import { traceFile } from '../logging/trace-file.js'
+import type { RuntimeConfig } from '../models/runtime-config.js'
+import { realClock } from '../ports/clock.js'
+import type { Logger } from '../ports/logger.js'
+import type { StageTelling } from '../ports/telemetry.js'
+import { packageVersion } from '../version.js'
+
+/** As they are where nobody has configured any. */
+const plain: RuntimeConfig['telemetry'] = {
+  stages: 'events',
+  file: { path: undefined, maxSize: 8 * 1024 * 1024, keep: 4 },
+  flush: 1500,
+  ignoreRemoteUnsampled: false,
+}
+
+/** @param droppedLogs - records of the log that were lost, so far */
+export const processTelemetry = (
+  service: { readonly name: string; readonly version: string },
+  log: Logger,
+  settings = plain,
+  droppedLogs = () => 0,
+): Promise<OpenTelemetry> => {
+  const { stages, file, flush, ignoreRemoteUnsampled } = settings
+  const { path, maxSize, keep } = file
+  return open({
+    service,
+    traceFile: path === undefined ? undefined : traceFile({ path, maxBytes: maxSize, keep }, log),
+    stages: stages as StageTelling,
+    ignoreRemoteUnsampled,
+    flushMs: flush,
+    clock: realClock,
+    logger: log,
+    print: (line) => void process.stderr.write(`${line}\n`),
+    droppedLogs,
+  })
+}
+
+/** Of a command that is a host. @param path - of a file that gets all traces */
+export const hostTelemetry = (log: Logger, path: string | undefined): Promise<OpenTelemetry> =>
+  processTelemetry({ name: 'sidestream', version: packageVersion }, log, {
+    ...plain,
+    file: { ...plain.file, path },
+  })

@@ -1,0 +1,114 @@
+/** The ways out of a signal: an exporter each, with what hands things to it and the account of what became of them. */
+import type { DiagLogger } from '@opentelemetry/api'
+import type { Tally } from './accounting.js'
+import { type AskedTelemetry, type Environment, variable } from './asked.js'
+import { failureText } from './diagnostics.js'
+import type { Print } from './stderr-exporters.js'
+
+export interface Outlet<Part> {
+  /** What the SDK is given: a processor of spans or log records, a reader of metrics. */
+  readonly part: Part
+  readonly tally: Tally
+}
+
+export interface OutletSettings {
+  readonly env: Environment
+  readonly diag: DiagLogger
+  readonly print: Print
+}
+
+/** By names of exporters. */
+export type OutletMakers<Part> = Readonly<
+  Record<string, () => Promise<Outlet<Part>> | Outlet<Part>>
+>
+
+/** A name that is not known, or an exporter that cannot be made, is told and left out. */
+export const outletsOf = async <Part>(
+  signal: keyof AskedTelemetry,
+  names: readonly string[],
+  makers: OutletMakers<Part>,
+  diag: DiagLogger,
+): Promise<readonly Outlet<Part>[]> => {
+  const outlets: Outlet<Part>[] = []
+  for (const name of names) {
+    if (!Object.hasOwn(makers, name)) {
+      const fitting = [...Object.keys(makers), 'none'].join(', ')
+      diag.warn(`There is no exporter ${name} for ${signal}; there are ${fitting}`)
+      continue
+    }
+    try {
+      outlets.push(await makers[name]!())
+    } catch (error) {
+      diag.error(`The exporter ${name} for ${signal} cannot be made: ${failureText(error)}`)
+    }
+  }
+  return outlets
+}
+
+export const protocols = ['http/protobuf', 'http/json', 'grpc'] as const
+export type Protocol = (typeof protocols)[number]
+
+/** How a signal is sent. What is not known is told, and the usual one is used. */
+export const protocolOf = (
+  signal: 'TRACES' | 'METRICS' | 'LOGS',
+  { env, diag }: OutletSettings,
+): Protocol => {
+  const own = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`
+  const name = variable(env, own) === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : own
+  const asked = variable(env, name) ?? 'http/protobuf'
+  const protocol = protocols.find((known) => known === asked)
+  if (protocol === undefined)
+    diag.warn(
+      `${name} is ${asked}, which is none of ${protocols.join(', ')}; http/protobuf is used`,
+    )
+  return protocol ?? 'http/protobuf'
+}
+
+/** A number above 0, in whatever unit the variable has. */
+export const numberOf = (
+  name: string,
+  otherwise: number,
+  { env, diag }: Pick<OutletSettings, 'env' | 'diag'>,
+): number => {
+  const text = variable(env, name)
+  if (text === undefined) return otherwise
+  const number = Number(text)
+  if (number > 0) return number
+  diag.warn(`${name} is ${text}, which is no number above 0; ${otherwise} is used`)
+  return otherwise
+}
+
+/** Told when an export has failed for good. */
+export const failure =
+  (diag: DiagLogger, items: string, exporter: string) =>
+  (error: unknown): void =>
+    diag.warn(`${items} were not delivered by ${exporter}: ${failureText(error)}`)
+
+/** How items wait for their exporter: at most so many, for at most so long. */
+export interface Batching {
+  readonly maxQueueSize: number
+  readonly maxExportBatchSize: number
+  readonly scheduledDelayMillis: number
+  readonly exportTimeoutMillis: number
+  /** When all that wait is sent at once, which is at the end, OTLP's own limit of 30 would lose the rest. */
+  readonly concurrencyLimit: number
+}
+
+/** @param prefix - of the variables: `OTEL_BSP` for spans, `OTEL_BLRP` for log records */
+export const batchingOf = (
+  prefix: 'OTEL_BSP' | 'OTEL_BLRP',
+  delayMs: number,
+  settings: Pick<OutletSettings, 'env' | 'diag'>,
+): Batching => {
+  const number = (name: string, otherwise: number) =>
+    numberOf(`${prefix}_${name}`, otherwise, settings)
+  const maxQueueSize = number('MAX_QUEUE_SIZE', 2048)
+  const maxExportBatchSize = Math.min(number('MAX_EXPORT_BATCH_SIZE', 512), maxQueueSize)
+  return {
+    maxQueueSize,
+    maxExportBatchSize,
+    scheduledDelayMillis: number('SCHEDULE_DELAY', delayMs),
+    exportTimeoutMillis: number('EXPORT_TIMEOUT', 30_000),
+    concurrencyLimit: Math.max(30, Math.ceil(maxQueueSize / maxExportBatchSize) + 1),
+  }
+}
