@@ -10,6 +10,7 @@ import {
   skipWhile,
   takeUntil,
 } from 'rxjs'
+import type { OpenTelemetry } from '../../telemetry/open.js'
 import { ConfigError } from '../config/problem.js'
 import { exitCodes } from '../engine/lifecycle.js'
 import {
@@ -20,6 +21,7 @@ import {
   supervise,
 } from '../host/index.js'
 import type { Strategy } from '../host/supervision.js'
+import type { Telemetry } from '../ports/telemetry.js'
 import { oneOf, readArguments } from './arguments.js'
 import { givenBy } from './flags-of.js'
 import { readHostConfig } from './host-config.js'
@@ -28,6 +30,7 @@ import { hostFailure } from './host-failure.js'
 import { type HostRecord, hostLog } from './host-log.js'
 import { jsonView, terminalView } from './host-view.js'
 import { UsageError } from './usage-error.js'
+import { mayBeWatched } from './watched.js'
 import { afterWriteError, type Signal, signalNumbers } from './with-engine.js'
 
 const kinds = {
@@ -89,7 +92,8 @@ const unread$ = merge(fromEvent(stdout, 'error'), fromEvent(stderr, 'error')).pi
 const inForeground = async (options: GroupOptions): Promise<number> => {
   // Listened to until the end: without a listener, each of them would end this process and leave the engines.
   merge(interrupts$, unread$).subscribe()
-  const group = started(options, (record) => view.record(record))
+  const telemetry = await watching()
+  const group = started(options, telemetry, (record) => view.record(record))
   const view = options.isPlain
     ? jsonView(() => group.status)
     : terminalView(options, () => group.status)
@@ -113,6 +117,7 @@ const inForeground = async (options: GroupOptions): Promise<number> => {
     view.group({ type: 'stopping', signal: cause.signal, text })
   }
   await group.stop()
+  await telemetry?.close()
   view.group({ type: 'stopped', text: 'All engines have stopped.' })
   view.end()
   if (cause.what === 'failed') {
@@ -123,12 +128,19 @@ const inForeground = async (options: GroupOptions): Promise<number> => {
   return killedBy === undefined ? 0 : 128 + signalNumbers[killedBy]
 }
 
+const watching = async (): Promise<OpenTelemetry | undefined> => {
+  if (!mayBeWatched(undefined)) return undefined
+  const { hostTelemetry } = await import('./process-telemetry.js')
+  return hostTelemetry((line) => void stderr.write(`${line}\n`))
+}
+
 const started = (
   { engines, strategy, file }: GroupOptions,
+  telemetry: Telemetry | undefined,
   write: (record: HostRecord) => void,
 ): Supervisor => {
   try {
-    return supervise({ engines, strategy, log: hostLog(write) })
+    return supervise({ engines, strategy, log: hostLog(write), telemetry })
   } catch (error) {
     // What was typed has been checked; what is left is in the file.
     if (file === undefined || !(error instanceof TypeError)) throw error

@@ -3,7 +3,7 @@ import { type OpenTelemetry, open } from '../../telemetry/open.js'
 import { traceFile } from '../logging/trace-file.js'
 import type { RuntimeConfig } from '../models/runtime-config.js'
 import { realClock } from '../ports/clock.js'
-import type { Logger } from '../ports/logger.js'
+import { type Logger, noLogger } from '../ports/logger.js'
 import type { StageTelling } from '../ports/telemetry.js'
 import { packageVersion } from '../version.js'
 
@@ -37,9 +37,23 @@ export const processTelemetry = (
   })
 }
 
-/** Of a command that is a host. @param path - of a file that gets all traces */
-export const hostTelemetry = (log: Logger, path: string | undefined): Promise<OpenTelemetry> =>
-  processTelemetry({ name: 'sidestream', version: packageVersion }, log, {
+/**
+ * Of a command that is a host.
+ *
+ * @param show - takes what goes wrong, a line each
+ * @param path - of a file that gets all traces
+ */
+export const hostTelemetry = (
+  show: (line: string) => void,
+  path?: string,
+): Promise<OpenTelemetry> =>
+  processTelemetry({ name: 'sidestream', version: packageVersion }, noticesTo(show), {
     ...plain,
     file: { ...plain.file, path },
   })
+
+const noticesTo = (show: (line: string) => void): Logger => {
+  const notice = (_: object, message: string): void => show(`sidestream: ${message}`)
+  const logger: Logger = { ...noLogger, warn: notice, error: notice, child: () => logger }
+  return logger
+}

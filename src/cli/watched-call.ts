@@ -1,5 +1,4 @@
 /** One call from the host's side, with telemetry: its trace holds the start of the engine, too. */
-import { type Logger, noLogger } from '../ports/logger.js'
 import type { Passed } from './engine-command.js'
 import { ownTraceFile } from './own-trace-file.js'
 import { hostTelemetry } from './process-telemetry.js'
@@ -16,7 +15,7 @@ export const watchedCall = async (
   use: Parameters<typeof withEngine>[1],
 ): Promise<number> => {
   const file = isDrawn ? ownTraceFile() : undefined
-  const telemetry = await hostTelemetry(noticesTo(engine.show), file)
+  const telemetry = await hostTelemetry(engine.show, file)
   const passed = file === undefined ? engine.passed : tracedTo(file, engine.passed)
   let traceId: string | undefined
   try {
@@ -34,9 +33,3 @@ const tracedTo = (file: string, passed: Passed): Passed => ({
   ...passed,
   set: [...(passed.set ?? []), `telemetry.file.path=${file}`],
 })
-
-const noticesTo = (show: (line: string) => void): Logger => {
-  const notice = (_: object, message: string): void => show(`sidestream: ${message}`)
-  const logger: Logger = { ...noLogger, warn: notice, error: notice, child: () => logger }
-  return logger
-}

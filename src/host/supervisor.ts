@@ -32,7 +32,7 @@ export interface SupervisorOptions<S extends EngineSpecs> {
   /** Takes what happens, and what the engines log. Default: nowhere. */
   readonly log?: Logger
   /** Watches the calls of all engines, and how they are. Default: nobody does. */
-  readonly telemetry?: Telemetry
+  readonly telemetry?: Telemetry | undefined
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each spec may carry the type of an engine of its own

@@ -19,7 +19,8 @@ const host = {
   SIDESTREAM_CHANNEL: '3:1:2',
   SIDESTREAM_BEAT: '4:1:2',
   SIDESTREAM_COOKIE: 'secret',
-  OTEL_SERVICE_NAME: 'engine',
+  OTEL_TRACES_SAMPLER: 'always_on',
+  OTEL_SERVICE_NAME: 'the host',
   OTEL_EXPORTER_OTLP_HEADERS: 'authorization=secret',
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=secret',
 }
@@ -29,10 +30,10 @@ const needed = {
   LC_ALL: 'C',
   XDG_CACHE_HOME: '/c',
   SIDESTREAM_LOG_LEVEL: 'debug',
-  OTEL_SERVICE_NAME: 'engine',
+  OTEL_TRACES_SAMPLER: 'always_on',
 }
 
-test('passes what a program needs, and no secret', () => {
+test('passes what a program needs, no secret, and not the name that the host has in traces', () => {
   assert.equal(childEnvironment({}, host, 'linux'), needed)
 })
 
