@@ -1,5 +1,6 @@
 /** One call from the host's side, with telemetry: its trace holds the start of the engine, too. */
 import type { Passed } from './engine-command.js'
+import { engineFile } from './engine-file.js'
 import { ownTraceFile } from './own-trace-file.js'
 import { hostTelemetry } from './process-telemetry.js'
 import { drawTrace } from './trace-show.js'
@@ -14,6 +15,7 @@ export const watchedCall = async (
   isDrawn: boolean,
   use: Parameters<typeof withEngine>[1],
 ): Promise<number> => {
+  engineFile(engine.path) // says what is wrong before there is anything to watch
   const file = isDrawn ? ownTraceFile() : undefined
   const telemetry = await hostTelemetry(engine.show, file)
   const passed = file === undefined ? engine.passed : tracedTo(file, engine.passed)
@@ -26,8 +28,11 @@ export const watchedCall = async (
   } finally {
     await telemetry.close()
     if (file !== undefined && traceId !== undefined) await drawTrace(file, traceId, process.stderr)
+    else if (isDrawn) engine.show(unkept)
   }
 }
+
+const unkept = 'sidestream: No trace was kept, as OTEL_SDK_DISABLED or OTEL_TRACES_SAMPLER asks for'
 
 const tracedTo = (file: string, passed: Passed): Passed => ({
   ...passed,

@@ -1,0 +1,93 @@
+/** `sidestream call --trace` with real engines. */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { folderOf, sidestream, tester } from './sidestream.js'
+
+const test = suite('call --trace')
+
+/** Names of the lines of a waterfall. */
+const namesIn = (stderr: string): string[] =>
+  stderr
+    .split('\n')
+    .filter((line) => line.includes('▕'))
+    .map((line) => line.slice(0, line.indexOf('▕')).trim().replace(/\s+/g, ' '))
+
+test('shows where the time went, with the start of the engine, beside the result', async () => {
+  const state = folderOf({})
+  const env = { XDG_STATE_HOME: state }
+  const params = '{"a": 1, "b": 2}'
+  const traced = ['call', tester, 'add', params, '--trace']
+  const { code, stdout, stderr } = await sidestream(traced, { env })
+  assert.is(code, 0)
+  assert.is(stdout, '3\n')
+  const expected = [
+    'sidestream sidestream call',
+    'tester start',
+    'sidestream CLIENT add',
+    'tester SERVER add',
+  ]
+  assert.equal(
+    namesIn(stderr)
+      .filter((name) => expected.includes(name))
+      .toSorted(),
+    expected.toSorted(),
+  )
+
+  const file = join(state, 'sidestream', 'traces.jsonl')
+  assert.is(statSync(file).mode & 0o777, 0o600)
+  await sidestream(traced, { env })
+  const all = await sidestream(['trace', 'show', '--json'], { env })
+  const traces = all.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(
+    traces.map(({ name, spans }) => [name, spans.length]),
+    [
+      ['sidestream call', 4],
+      ['sidestream call', 4],
+    ],
+  )
+})
+
+test('shows the trace of a call that failed, and ends as without it', async () => {
+  const env = { XDG_STATE_HOME: folderOf({}) }
+  const plain = await sidestream(['call', tester, 'nothing'], { env })
+  const { code, stdout, stderr } = await sidestream(['call', tester, 'nothing', '--trace'], { env })
+  assert.is(code, plain.code)
+  assert.is(stdout, plain.stdout)
+  assert.ok(stderr.startsWith(plain.stderr), stderr)
+  assert.ok(namesIn(stderr).includes('sidestream ✗ CLIENT nothing'), stderr)
+  assert.ok(stderr.includes('-32601'), stderr)
+})
+
+test('says so when nothing was kept', async () => {
+  for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_SAMPLER: 'always_off' }]) {
+    const env = { XDG_STATE_HOME: folderOf({}), ...off }
+    const { code, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+    assert.is(code, 0)
+    assert.is(
+      stderr,
+      'sidestream: No trace was kept, as OTEL_SDK_DISABLED or OTEL_TRACES_SAMPLER asks for\n',
+    )
+  }
+})
+
+test('says what is wrong with what was typed before anything is watched', async () => {
+  const state = folderOf({})
+  const env = { XDG_STATE_HOME: state }
+  const { code, stderr } = await sidestream(['call', './none.js', 'add', '--trace'], { env })
+  assert.is(code, 64)
+  assert.match(stderr, /^sidestream call: There is no engine at/)
+  assert.not.ok(existsSync(join(state, 'sidestream')))
+})
+
+test('without it and without OTEL variables, nothing is written', async () => {
+  const state = folderOf({})
+  await sidestream(['call', tester, 'echo'], { env: { XDG_STATE_HOME: state } })
+  assert.not.ok(existsSync(join(state, 'sidestream')))
+})
+
+test.run()
