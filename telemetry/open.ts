@@ -2,7 +2,7 @@
 import type { Clock } from '../src/ports/clock.js'
 import type { LogFacts, Logger } from '../src/ports/logger.js'
 import { noTelemetry, type StageTelling, type Telemetry } from '../src/ports/telemetry.js'
-import { askedTelemetry, registered } from './asked.js'
+import { type AskedTelemetry, askedTelemetry, registered } from './asked.js'
 import type { TraceFile } from './file-exporter.js'
 import type { Undelivered } from './sdk.js'
 
@@ -57,8 +57,15 @@ export const closedTelemetry: OpenTelemetry = {
 /** Takes some 200 ms where telemetry is asked for. Wrong settings are logged, and nothing else comes of them. */
 export const open = async (settings: OpenSettings): Promise<OpenTelemetry> => {
   const asked = askedTelemetry(process.env, settings.traceFile !== undefined)
-  if (asked !== undefined) return (await import('./opened.js')).opened(settings, asked)
-  if (registered()?.trace === undefined) return closedTelemetry
-  const none = { traces: [], metrics: [], logs: [] }
-  return (await import('./opened.js')).opened(settings, none) // the program's own SDK is used
+  if (asked === undefined && registered()?.trace === undefined) return closedTelemetry
+  try {
+    const { opened } = await import('./opened.js')
+    return await opened(settings, asked ?? none)
+  } catch (err) {
+    settings.logger.error({ err }, 'Telemetry could not be started; all goes on without it')
+    return closedTelemetry
+  }
 }
+
+/** The program's own SDK is used. */
+const none: AskedTelemetry = { traces: [], metrics: [], logs: [] }

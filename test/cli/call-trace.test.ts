@@ -22,18 +22,8 @@ test('shows where the time went, with the start of the engine, beside the result
   const { code, stdout, stderr } = await sidestream(traced, { env })
   assert.is(code, 0)
   assert.is(stdout, '3\n')
-  const expected = [
-    'sidestream sidestream call',
-    'tester start',
-    'sidestream CLIENT add',
-    'tester SERVER add',
-  ]
-  assert.equal(
-    namesIn(stderr)
-      .filter((name) => expected.includes(name))
-      .toSorted(),
-    expected.toSorted(),
-  )
+  for (const name of ['sidestream call', 'start', 'CLIENT add', 'SERVER add'])
+    assert.is(namesIn(stderr).filter((it) => it.endsWith(name)).length, 1, `${name}: ${stderr}`)
 
   const file = join(state, 'sidestream', 'traces.jsonl')
   assert.is(statSync(file).mode & 0o777, 0o600)
@@ -59,7 +49,10 @@ test('shows the trace of a call that failed, and ends as without it', async () =
   assert.is(code, plain.code)
   assert.is(stdout, plain.stdout)
   assert.ok(stderr.startsWith(plain.stderr), stderr)
-  assert.ok(namesIn(stderr).includes('sidestream ✗ CLIENT nothing'), stderr)
+  assert.ok(
+    namesIn(stderr).some((name) => name.endsWith('✗ CLIENT nothing')),
+    stderr,
+  )
   assert.ok(stderr.includes('-32601'), stderr)
 })
 

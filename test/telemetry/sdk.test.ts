@@ -163,6 +163,45 @@ test('names that are not known are told with those that are, and the rest works'
     },
   ))
 
+test('limits of log records are those of the environment, their own before those of all', () =>
+  withSdk(
+    {
+      OTEL_LOGS_EXPORTER: 'console',
+      OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '3',
+      OTEL_ATTRIBUTE_COUNT_LIMIT: '9',
+      OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: '1',
+    },
+    async ({ sdk, printed }) => {
+      sdk.log?.('{"msg":"x","a":"long text","b":2}')
+      assert.equal(JSON.parse(printed[0] ?? '').attributes, { a: 'lon' })
+    },
+  ))
+
+test('a producer of metrics that fails is told, and an exporter that cannot be made is left out', async () => {
+  const env = { OTEL_METRICS_EXPORTER: 'console' }
+  const broken = [{ collect: () => Promise.reject(new Error('no figures')) }]
+  const toldBy = async (metricProducers: () => typeof broken, isOn: boolean) => {
+    const messages: string[] = []
+    await withSdk(
+      env,
+      async ({ sdk, told }) => {
+        assert.is(sdk.signals.metrics, isOn)
+        await sdk.close(1000)
+        messages.push(...told.map(({ level, message }) => `${level}: ${message}`))
+      },
+      { metricProducers },
+    )
+    return messages
+  }
+  assert.equal(await toldBy(() => broken, true), ['error: no figures'])
+  const none = () => {
+    throw new Error('no producers')
+  }
+  assert.equal(await toldBy(none, false), [
+    'error: The exporter console for metrics cannot be made: no producers',
+  ])
+})
+
 test('a signal of which no exporter is known is off', () =>
   withSdk({ OTEL_TRACES_EXPORTER: 'zipkin' }, async ({ sdk }) => {
     assert.equal(sdk.signals, { traces: false, metrics: false, logs: false })
