@@ -39,12 +39,17 @@ const recordOf = (facts: Facts): LogRecord => {
   const { level, time, msg, trace_id, span_id, trace_flags, err, ...rest } = facts
   return {
     ...severities[level as number],
+    ...lifecycleEvent(facts),
     ...(typeof time === 'number' && { timestamp: new Date(time) }),
     ...(msg !== undefined && { body: String(msg) }),
     attributes: { ...rest, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>,
     context: contextOf(trace_id, span_id, trace_flags),
   }
 }
+
+/** An engine that goes from one state to another is an event, and no span: it may be there for days. */
+const lifecycleEvent = ({ from, to, msg }: Facts): { eventName?: string } =>
+  from !== undefined && msg === `engine ${to}` ? { eventName: `sidestream.${to}` } : {}
 
 /** What else is known of an error stays under its name. */
 const exceptionOf = (err: unknown): Facts => {

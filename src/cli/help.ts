@@ -55,6 +55,7 @@ Starts an engine, calls one method, shows the result, and stops the engine.
   --stream         print each progress value as a line of JSON; the last line is the result
   --json           print the result as one line of JSON on stdout; the error of a failed call as one on stderr
   --health         then show how the engine is, unless the call failed
+  --trace          then draw where the time went; sidestream trace show draws it again
   --verbose        show all that the engine logs, not only warnings
 ${settings(17)}
 

@@ -129,6 +129,7 @@ export const serveOn = async (
   printTo(running.context.log)
   const { exitCode } = await running.done
   if (opened !== undefined) {
+    log.flush() // what waits to be written is to be delivered, too
     const interrupted = firstValueFrom(merge(signals$, parentGone$))
     await Promise.race([opened.close(flushMs(exitCode)), interrupted])
   }

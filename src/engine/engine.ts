@@ -83,6 +83,9 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     }
     if (introspection.epoch === epoch) reload()
   }
+  // What follows from a call, as the end of a drain, is no part of its trace.
+  const scope = ports.telemetry.scope?.()
+  const outside = (work: () => void): void => (scope === undefined ? work() : scope.run(work))
   config.use(configUser(parts, (set) => rebuild(settingsWith(set))))
   const done = new Promise<Ending>((resolve) => {
     const exit = (ending: Ending): void => {
@@ -90,12 +93,13 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
       parts.subscriptions.unsubscribe()
       resolve(ending)
     }
+    const act = effects(parts, { tell, reload: () => void hangUp(), exit })
     const broken$ = transport.broken$.pipe(
       map((error) => ({ type: 'output-broken', error }) as const),
     )
     merge(events$, ports.signals$, broken$)
       .pipe(scan(([state]: Step, event: LifecycleEvent) => step(state, event), [initial] as Step))
-      .subscribe(effects(parts, { tell, reload: () => void hangUp(), exit }))
+      .subscribe((next) => outside(() => act(next)))
   })
 
   read()

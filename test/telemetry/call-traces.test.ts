@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AlwaysOffSampler, AlwaysOnSampler, type ReadableSpan } from '@opentelemetry/sdk-trace'
 import * as t from 'io-ts'
 import { delay, map, type Observable, timer } from 'rxjs'
@@ -312,6 +312,25 @@ test('the start is a span of the trace in which the process was started', async 
   await peer.end()
   assert.is(parentIdOf(only(named('start'))), spanId)
   assert.is(parentIdOf(only(named('lookup'))), idOf(named('start')[0]))
+})
+
+test('the end of an engine is no part of the last call', async () => {
+  const { telemetry } = record()
+  let active: unknown = 'not called'
+  const definition = engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: { slow: method({ handler: () => timer(2) }) },
+    onStop: () => {
+      active = trace.getSpan(context.active())
+    },
+  })
+  const peer = scriptedPeer(definition, { telemetry })
+  const call = peer.call('slow')
+  const ended = peer.end()
+  await call
+  await ended
+  assert.is(active, undefined)
 })
 
 /** A log that keeps only what names traces. */

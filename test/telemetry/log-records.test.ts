@@ -59,6 +59,15 @@ test('a record belongs to the span that its line names', () => {
   assert.equal(record?.attributes, {})
 })
 
+test('what an engine says of its life is an event', () => {
+  const change = { from: 'starting', to: 'ready', reason: 'started' }
+  const records = recordsOf({ ...change, msg: 'engine ready' }, { ...change, msg: 'a move' })
+  assert.equal(
+    records.map(({ eventName }) => eventName),
+    ['sidestream.ready', undefined],
+  )
+})
+
 test('an error is an exception, with what else is known of it beside', () => {
   const err = { type: 'TypeError', message: 'no audio', stack: 'at x', code: 'E1' }
   const [record, bare, text] = recordsOf(
