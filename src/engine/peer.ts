@@ -193,6 +193,13 @@ export class Peer {
   }
 }
 
+/** What is active travels with a notification too, unless its sender knows better. */
+export const withHeaders = (params: unknown, headers: TraceHeaders | undefined): unknown => {
+  const given = metaIn(params)
+  if (given.traceparent !== undefined) return params
+  return withMeta(params, given, headers, Number.POSITIVE_INFINITY)
+}
+
 /** By-name params only: there is no place for it beside those by position. */
 const withMeta = (
   params: unknown,

@@ -1,7 +1,7 @@
 /** One engine, as a host talks to it. */
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { LifecyclePhase, RequestOptions } from '../../pipelines/call-runtime.js'
-import { isAnswer, Peer, type PeerRequest } from '../engine/peer.js'
+import { isAnswer, Peer, type PeerRequest, withHeaders } from '../engine/peer.js'
 import type { Child, ChildEnd, KillSignal } from '../ports/child.js'
 import type { Clock } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
@@ -81,6 +81,7 @@ export class Client {
   onMessage: ((direction: '<' | '>', text: string) => void) | undefined
   private readonly child: Child
   private readonly clock: Clock
+  private readonly telemetry: Telemetry
   private readonly framing: Framing
   private readonly limits: Limits
   private readonly peer: Peer
@@ -106,6 +107,7 @@ export class Client {
     if (options.handshake === false) this.state.next('ready')
     this.child = child
     this.clock = clock
+    this.telemetry = telemetry
     this.framing = framing
     this.limits = { ...defaultLimits, ...limits }
     this.output = new EngineOutput(
@@ -227,7 +229,7 @@ export class Client {
   notify(method: string, params?: unknown): void {
     if (this.stopping !== undefined) throw shuttingDown()
     if (this.fullness > 1) throw overloaded('the engine does not read')
-    this.write(notificationText(method, params))
+    this.write(notificationText(method, withHeaders(params, this.telemetry.scope?.().headers)))
   }
 
   /**

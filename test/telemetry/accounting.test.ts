@@ -8,14 +8,22 @@ const test = suite('accounting')
 
 type Done = (result: { code: number; error?: Error }) => void
 
+/** Exports that nobody ends, and spans that wait, would keep this process alive for a minute. */
+let finish: (() => Promise<void>) | undefined
+test.after.each(() => finish?.())
+
 /** Three spans may wait, and two are exported at once; what becomes of them the test says. */
 const setUp = () => {
   const exports: { readonly names: string[]; readonly done: Done }[] = []
   const failures: unknown[] = []
+  let isOver = false
   const tally = new Tally(3)
   const exporter = countedExporter<ReadableSpan[]>(
     {
-      export: (spans, done) => exports.push({ names: spans.map(({ name }) => name), done }),
+      export: (spans, done) => {
+        if (isOver) done({ code: 0 })
+        else exports.push({ names: spans.map(({ name }) => name), done })
+      },
       shutdown: async () => {},
     },
     tally,
@@ -32,6 +40,11 @@ const setUp = () => {
   const tracer = provider.getTracer('test')
   const end = (...names: string[]) => {
     for (const name of names) tracer.startSpan(name, {}, ROOT_CONTEXT).end()
+  }
+  finish = async () => {
+    isOver = true
+    for (const { done } of exports) done({ code: 0 })
+    await provider.shutdown()
   }
   return { exports, failures, tally, end, provider }
 }

@@ -144,6 +144,17 @@ test('of a trace that its caller does not keep nothing is kept, and it goes on',
   await peer.end()
 })
 
+test('what else came with a call goes on with what it sends', async () => {
+  const { telemetry, named } = record()
+  const peer = scriptedPeer(demo, { telemetry })
+  peer.handle('lookup', (params) => params)
+  const _meta = { traceparent: kept, tracestate: 'a=b', baggage: 'user=1' }
+  const sent = (await peer.call('ask', { _meta })) as { _meta: object }
+  const traceparent = `00-${traceId}-${idOf(only(named('lookup')))}-01`
+  assert.equal(sent._meta, { traceparent, tracestate: 'a=b', baggage: 'user=1' })
+  await peer.end()
+})
+
 test('a sampler may keep what its caller does not', async () => {
   const { telemetry, named } = record({ sampler: new AlwaysOnSampler(), dropsUnsampled: false })
   const peer = scriptedPeer(demo, { telemetry })

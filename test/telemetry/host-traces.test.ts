@@ -68,6 +68,22 @@ test('a request that is cancelled, late, or whose engine ends, fails as that', a
   assert.is(peer.written.length > 2, true)
 })
 
+test('a notification carries what is active, unless its sender says otherwise', () => {
+  const { client, peer } = fakeChild(undefined, { telemetry: it.telemetry })
+  inSpan('click', () => {
+    client.notify('seek', { ms: 1 })
+    client.notify('seek', [1])
+    client.notify('seek', { _meta: { traceparent: kept } })
+  })
+  client.notify('seek', { ms: 2 })
+  const [named, listed, own, outside] = messages(peer.written).map(({ params }) => params)
+  const { traceId: id } = it.named('click')[0]?.spanContext() ?? {}
+  assert.equal(metaOf(named), { traceparent: `00-${id}-${idOf(it.named('click')[0])}-01` })
+  assert.equal(listed, [1])
+  assert.equal(metaOf(own), { traceparent: kept })
+  assert.equal(outside, { ms: 2 })
+})
+
 test('params by position carry no headers, and are a span all the same', async () => {
   const { client, peer } = fakeChild(undefined, { telemetry: it.telemetry })
   const answer = client.request('add', [1, 2])
