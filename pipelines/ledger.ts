@@ -3,6 +3,7 @@ import type { Clock } from '../src/ports/clock.js'
 import { idKey, type RequestId } from '../src/protocol/request-id.js'
 import type { Call } from './call.js'
 import { DeadlineWheel } from './deadline-wheel.js'
+import { PassingMap } from './passing-map.js'
 
 /** What an open call is taken to hold beside its message, in bytes: an estimate, so that calls without params count too. */
 const overheadBytes = 256
@@ -18,9 +19,8 @@ export class Ledger {
   atIntake: Call | undefined
   /** A call has been closed: memory is free, and perhaps none is open any more. */
   onClose: () => void = () => {}
-  private readonly byId = new Map<string | number, Call>()
-  /** Calls with id null, and notifications. */
-  private readonly unnamed = new Set<Call>()
+  /** By their ids; those with id null, and notifications, by themselves. */
+  private readonly open = new PassingMap<string | number | Call, Call>()
   private readonly wheel: DeadlineWheel<Call>
 
   /** @param expire - called with a call that is still open at its deadline */
@@ -29,7 +29,7 @@ export class Ledger {
   }
 
   get size(): number {
-    return this.byId.size + this.unnamed.size
+    return this.open.size
   }
 
   /** Deadlines being watched. */
@@ -38,13 +38,12 @@ export class Ledger {
   }
 
   find(id: RequestId): Call | undefined {
-    return id === null ? undefined : this.byId.get(idKey(id))
+    return id === null ? undefined : this.open.get(idKey(id))
   }
 
   add(call: Call): void {
     call.isOpen = true
-    if (call.id === undefined || call.id === null) this.unnamed.add(call)
-    else this.byId.set(idKey(call.id), call)
+    this.open.set(keyOf(call), call)
     this.openBytes += call.bytes + overheadBytes
     if (call.deadline !== Number.POSITIVE_INFINITY) this.wheel.add(call)
   }
@@ -53,8 +52,7 @@ export class Ledger {
   close(call: Call): void {
     if (!call.isOpen) return
     call.isOpen = false
-    if (call.id === undefined || call.id === null) this.unnamed.delete(call)
-    else this.byId.delete(idKey(call.id))
+    this.open.delete(keyOf(call))
     this.openBytes -= call.bytes + overheadBytes
     this.wheel.delete(call)
     this.onClose()
@@ -69,8 +67,11 @@ export class Ledger {
 
   /** Open calls at this moment, the one at the intake included. */
   calls(): Call[] {
-    const open = [...this.byId.values(), ...this.unnamed]
+    const open = this.open.values()
     const { atIntake } = this
     return atIntake === undefined || atIntake.isOpen ? open : [...open, atIntake]
   }
 }
+
+const keyOf = (call: Call): string | number | Call =>
+  call.id === undefined || call.id === null ? call : idKey(call.id)

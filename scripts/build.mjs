@@ -84,6 +84,16 @@ const { output } = await bundle.write({
   codeSplitting: { groups: [{ name: 'core', test: isCore }] },
 })
 await bundle.close()
+// What runs out of V8's code cache cannot import. These packages are CommonJS: they are required, and as late.
+for (const { fileName, dynamicImports = [] } of output) {
+  if (!dynamicImports.some((id) => id.startsWith('@opentelemetry/'))) continue
+  const file = `dist/cjs/${fileName}`
+  const code = readFileSync(file, 'utf8').replace(
+    /\bimport\(("@opentelemetry\/[^"]+")\)/g,
+    'Promise.resolve().then(() => require($1))',
+  )
+  writeFileSync(file, code)
+}
 /**
  * What a file exports stands at its end and never changes, so it needs no getters: one object literal each for the
  * exports and for the namespace of io-ts. Made one by one, they alone would bring a start its first garbage collection.
@@ -94,13 +104,13 @@ const plain = (code) => {
   const namespaces = []
   const body = code
     .replace(
-      /^Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);\n/gm,
+      /^Object\.defineProperty\(exports, "([\w$]+)", \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);\n/gm,
       (_, name, value) => {
         pairs.push(pair(name, value))
         return ''
       },
     )
-    .replace(/^exports\.(\w+) = ([\w$.]+);\n/gm, (_, name, value) => {
+    .replace(/^exports\.([\w$]+) = ([\w$.]+);\n/gm, (_, name, value) => {
       pairs.push(pair(name, value))
       return ''
     })
@@ -143,7 +153,7 @@ for (const { name, isEntry, exports } of output) {
   const code = plain(readFileSync(`dist/cjs/${name}.cjs`, 'utf8'))
   writeFileSync(`dist/cjs/${name}.cjs`, code)
   // An entry that only passes on what the core exports would be a file more to load.
-  const passed = [...code.matchAll(/^\t(\w+): require_core\.(\w+),?$/gm)]
+  const passed = [...code.matchAll(/^\t([\w$]+): require_core\.([\w$]+),?$/gm)]
   const [file, taken] =
     passed.length === exports.length
       ? ['core', passed.map(([, to, from]) => (to === from ? to : `${from}: ${to}`)).join(', ')]

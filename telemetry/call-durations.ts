@@ -41,7 +41,8 @@ interface SideRows {
   readonly others: MethodRows
 }
 
-/** The registry bounds what is called here; what is called at a peer can be anything. */
+/** An engine's registry bounds what is called there; what a host is asked for, or asks for, can be anything. */
+const maxServerMethods = 1000
 export const maxClientMethods = 200
 const maxOtherCodes = 64
 const maxRows = 2000
@@ -90,7 +91,7 @@ export class CallDurations implements Durations {
   readonly startedAt = Date.now()
   /** It grows while calls come, to 2,000 and one more for each metric. */
   readonly rows: DurationRow[] = []
-  private readonly server = sideRows('server', metric.serverDuration, Number.POSITIVE_INFINITY)
+  private readonly server = sideRows('server', metric.serverDuration, maxServerMethods)
   private readonly client = sideRows('client', metric.clientDuration, maxClientMethods)
   private readonly overflows = new Map<DurationMetric, Spread>()
   private readonly boundedCode = boundedNames<FailureKey>(maxOtherCodes)

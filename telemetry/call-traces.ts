@@ -87,7 +87,7 @@ const sent = (call: SentCall, tracing: Tracing): CallTrace => {
   return watch(tracer.startSpan(method, options, parent), parent, tracer, tracing, watched)
 }
 
-/** The start of a process, as a part of the trace in which it was started. */
+/** The start of a process, where that is a part of a trace. By itself it would be one more trace for each process. */
 export const startUpTrace = (
   tracing: Tracing,
   headers: TraceHeaders,
@@ -95,7 +95,8 @@ export const startUpTrace = (
 ): CallTrace | undefined => {
   const { tracer, wallTime } = tracing
   if (tracer === undefined) return undefined
-  const parent = contextOf({ ...headers })
+  const parent = contextOf(headers)
+  if (trace.getSpanContext(parent) === undefined) return undefined
   const span = tracer.startSpan('start', { startTime: wallTime.at(begunAt) }, parent)
   return watch(span, parent, tracer, tracing, { side: undefined, method: undefined, begunAt })
 }
@@ -113,7 +114,7 @@ const watch = (
 
 /** A caller that names no trace, or does so badly, begins a new one. */
 const parentIn = (headers: TraceHeaders, tracing: Tracing): Context => {
-  const parent = contextOf({ ...headers })
+  const parent = contextOf(headers)
   if (headers.traceparent !== undefined && trace.getSpanContext(parent) === undefined)
     tracing.badHeaders += 1
   return parent

@@ -13,15 +13,15 @@ const silentMs = 60_000
 const mostTexts = 100
 const longestDetail = 300
 
-const levels: Readonly<Record<string, readonly [DiagLogLevel, LogLevel]>> = {
-  none: [DiagLogLevel.NONE, 'fatal'],
-  error: [DiagLogLevel.ERROR, 'error'],
-  warn: [DiagLogLevel.WARN, 'warn'],
-  info: [DiagLogLevel.INFO, 'info'],
-  debug: [DiagLogLevel.DEBUG, 'debug'],
-  verbose: [DiagLogLevel.VERBOSE, 'trace'],
-  all: [DiagLogLevel.ALL, 'trace'],
-}
+const levels: ReadonlyMap<string, readonly [DiagLogLevel, LogLevel]> = new Map([
+  ['none', [DiagLogLevel.NONE, 'fatal']],
+  ['error', [DiagLogLevel.ERROR, 'error']],
+  ['warn', [DiagLogLevel.WARN, 'warn']],
+  ['info', [DiagLogLevel.INFO, 'info']],
+  ['debug', [DiagLogLevel.DEBUG, 'debug']],
+  ['verbose', [DiagLogLevel.VERBOSE, 'trace']],
+  ['all', [DiagLogLevel.ALL, 'trace']],
+])
 
 export interface Diagnostics {
   readonly logger: DiagLogger
@@ -59,8 +59,12 @@ export const diagnostics = (
     (...parts: unknown[]): void =>
       tell(level, parts.map(detail).filter(Boolean).join(': '))
 
-  const asked = variable(env, 'OTEL_LOG_LEVEL')?.toLowerCase()
-  const [level, logLevel] = levels[asked ?? ''] ?? [DiagLogLevel.WARN, undefined]
+  const asked = variable(env, 'OTEL_LOG_LEVEL')?.toLowerCase() ?? ''
+  const [level, logLevel] = levels.get(asked) ?? [DiagLogLevel.WARN, undefined]
+  if (logLevel === undefined && asked !== '') {
+    const fitting = [...levels.keys()].join(', ')
+    tell('warn', `OTEL_LOG_LEVEL is ${asked}, which is none of ${fitting}; warn is used`)
+  }
   if (logLevel !== undefined) logger.setLevel(logLevel, diagnosticsModule)
   return {
     level,

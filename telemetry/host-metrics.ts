@@ -24,14 +24,15 @@ const instrumentsOf = (meter: Meter) => ({
   }),
 })
 
-/** @returns ends it: the host is not read any more */
+/** @returns ends it: the host is read for the last time, and told of like that from then on */
 export const observeHost = (meter: Meter, read: () => HostFigures): (() => void) => {
   const instruments = instrumentsOf(meter)
   const { restarts, state, active, stray } = instruments
   // A reader repeats what was told last, so one that is gone is told of as being in no state.
   const seen = new Map<string, { readonly engine: string; readonly key: string }>()
-  return observed(meter, Object.values(instruments), (result) => {
-    const figures = read()
+  let latest = read
+  observed(meter, Object.values(instruments), (result) => {
+    const figures = latest()
     for (const { engine, reason, count } of figures.restarts) {
       const of = { [attribute.engine]: engine, [attribute.restartReason]: reason }
       result.observe(restarts, count, of)
@@ -49,4 +50,8 @@ export const observeHost = (meter: Meter, read: () => HostFigures): (() => void)
       if (member !== undefined) result.observe(stray, member.strayBytes, of)
     }
   })
+  return () => {
+    const last = read()
+    latest = () => last
+  }
 }

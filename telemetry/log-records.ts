@@ -2,6 +2,7 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { diagnosticsModule } from './diagnostics.js'
+import { attribute } from './names.js'
 
 type OtelLogger = ReturnType<LoggerProvider['getLogger']>
 type LogRecord = Parameters<OtelLogger['emit']>[0]
@@ -54,12 +55,12 @@ const lifecycleEvent = ({ from, to, msg }: Facts): { eventName?: string } =>
 /** What else is known of an error stays under its name. */
 const exceptionOf = (err: unknown): Facts => {
   if (err === undefined) return {}
-  if (typeof err !== 'object' || err === null) return { 'exception.message': String(err) }
+  if (typeof err !== 'object' || err === null) return { [attribute.exceptionMessage]: String(err) }
   const { type, message, stack, ...rest } = err as Facts
   return {
-    ...(type !== undefined && { 'exception.type': type }),
-    ...(message !== undefined && { 'exception.message': message }),
-    ...(stack !== undefined && { 'exception.stacktrace': stack }),
+    ...(type !== undefined && { [attribute.exceptionType]: type }),
+    ...(message !== undefined && { [attribute.exceptionMessage]: message }),
+    ...(stack !== undefined && { [attribute.exceptionStacktrace]: stack }),
     ...(Object.keys(rest).length > 0 && { err: rest }),
   }
 }

@@ -11,7 +11,6 @@ export const attribute = {
   requestId: 'jsonrpc.request.id',
   protocolVersion: 'jsonrpc.protocol.version',
   serviceName: 'service.name',
-  serviceNamespace: 'service.namespace',
   serviceVersion: 'service.version',
   serviceInstanceId: 'service.instance.id',
   exceptionType: 'exception.type',

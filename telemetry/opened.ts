@@ -1,5 +1,12 @@
 /** All parts of telemetry, put together. Importing this loads OpenTelemetry. */
-import { context, type Meter, metrics, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import {
+  context,
+  type Meter,
+  metrics,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
 import type { LogFacts } from '../src/ports/logger.js'
 import type { EngineFigures, Telemetry, TraceHeaders } from '../src/ports/telemetry.js'
 import { traceHeadersOf } from '../src/protocol/meta.js'
@@ -128,15 +135,17 @@ const startHeaders = (): TraceHeaders => {
 }
 
 const names: readonly (readonly [keyof Undelivered, string])[] = [
-  ['traces', 'spans'],
-  ['metrics', 'exports of metrics'],
-  ['logs', 'log records'],
+  ['traces', 'span'],
+  ['metrics', 'metric export'],
+  ['logs', 'log record'],
 ]
 
 const tellUndelivered = (undelivered: Undelivered, { logger }: OpenSettings): void => {
   const told = names
     .filter(([signal]) => undelivered[signal] > 0)
-    .map(([signal, name]) => `${undelivered[signal]} ${name}`)
+    .map(
+      ([signal, name]) => `${undelivered[signal]} ${name}${undelivered[signal] === 1 ? '' : 's'}`,
+    )
   if (told.length > 0)
     logger.warn({ ...undelivered }, `Telemetry was not delivered: ${told.join(', ')}`)
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { resources } from '@opentelemetry/sdk-node'
 import { type Environment, listOf, variable } from './asked.js'
+import { attribute } from './names.js'
 
 export type Resource = ReturnType<typeof resources.resourceFromAttributes>
 
@@ -26,9 +27,9 @@ export const resourceOf = (
     .defaultResource()
     .merge(
       resources.resourceFromAttributes({
-        'service.name': variable(env, 'OTEL_SERVICE_NAME') ?? service.name,
-        'service.version': service.version,
-        'service.instance.id': randomUUID(),
+        [attribute.serviceName]: variable(env, 'OTEL_SERVICE_NAME') ?? service.name,
+        [attribute.serviceVersion]: service.version,
+        [attribute.serviceInstanceId]: randomUUID(),
       }),
     )
     .merge(resources.detectResources({ detectors: detectorsOf(env, warn) }))

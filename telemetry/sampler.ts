@@ -22,17 +22,22 @@ export interface LiveSampler extends Sampler {
 export const liveSampler = (initial: Sampling, ignoresUnsampledParents: boolean): LiveSampler => {
   let current = initial
   let inner = samplerOf(initial, ignoresUnsampledParents)
+  const drops = (): boolean => {
+    const isOff = current.sampler.endsWith('always_off') || current.ratio === 0
+    return isParentBased(current) ? !ignoresUnsampledParents || isOff : isOff
+  }
+  let dropsUnsampledParents = drops() // asked for every call
   return {
     get current() {
       return current
     },
     get dropsUnsampledParents() {
-      const isOff = current.sampler.endsWith('always_off') || current.ratio === 0
-      return isParentBased(current) ? !ignoresUnsampledParents || isOff : isOff
+      return dropsUnsampledParents
     },
     set(sampling) {
       current = checked(sampling)
       inner = samplerOf(current, ignoresUnsampledParents)
+      dropsUnsampledParents = drops()
       return current
     },
     shouldSample: (...span) => inner.shouldSample(...span),

@@ -41,7 +41,8 @@ export interface Sdk {
   dropped(): Undelivered
   /**
    * Delivers what there is. Never rejects. At the deadline it gives up, though OpenTelemetry goes on to try in the
-   * background: for up to ten seconds, in which it keeps the process alive. So the process is to be ended after it.
+   * background: for up to ten seconds, in which it keeps the process alive. So the process is to be ended after it. Who
+   * calls it again waits for the same, with a deadline of its own.
    *
    * @param deadlineMs - longest time it takes, in milliseconds
    * @returns what was not delivered since the start, including what may still be on its way

@@ -24,6 +24,8 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
   if (registered()?.trace !== undefined) {
     warnOf(['trace'], logger)
     logger.info({}, 'The program has an OpenTelemetry SDK of its own: it is used as it is')
+    if (settings.traceFile !== undefined)
+      logger.warn({}, 'Its traces do not go to the file of traces: only those of our own SDK do')
     return foreignSdk()
   }
   const { logger: diag, level } = diagnostics(logger, env)
@@ -54,7 +56,7 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
     metrics: sumOf(meters, figure),
     logs: sumOf(logs, figure),
   })
-  let closing: Promise<Undelivered> | undefined
+  let closing: Promise<unknown>[] | undefined
   return {
     isForeign: false,
     signals: { traces: traces.length > 0, metrics: meters.length > 0, logs: logs.length > 0 },
@@ -64,11 +66,8 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
     close: (deadlineMs) => {
       // Each for itself: NodeSDK's own shutdown gives up on all when one fails.
       const all = [...partsOf(traces), ...partsOf(meters), ...partsOf(logs)]
-      closing ??= within(
-        deadlineMs,
-        all.map((part) => part.shutdown()),
-      ).then(() => count('undelivered'))
-      return closing
+      closing ??= all.map((part) => part.shutdown())
+      return within(deadlineMs, closing).then(() => count('undelivered'))
     },
   }
 }

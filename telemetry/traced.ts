@@ -1,10 +1,12 @@
 /** Spans for streams of one's own. */
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs'
+import { realClock } from '../src/ports/clock.js'
 import type { CallTrace, TraceHeaders } from '../src/ports/telemetry.js'
 import { packageVersion } from '../src/version.js'
 import { contextOf, headersOf } from './headers.js'
 import { attribute } from './names.js'
+import { WallTime } from './wall-time.js'
 
 /** A call of a pipeline, as far as this needs to know it. */
 interface TracedCall {
@@ -39,7 +41,7 @@ export const traced =
         if (hasEnded) return
         hasEnded = true
         finish()
-        span.end()
+        span.end(now())
       }
       const subscription = context.with(inside, () =>
         source.subscribe({
@@ -60,14 +62,22 @@ export const traced =
       }
     })
 
+/** As calls have it: by itself a span begins at a whole millisecond, and so before what it is a part of. */
+const wallTime = new WallTime(realClock)
+const now = (): HrTime => {
+  wallTime.adjust()
+  return wallTime.at(realClock.now())
+}
+
 const begin = (name: string, of: readonly TracedCall[] | undefined): Span => {
   const tracer = trace.getTracer('sidestream', packageVersion)
-  if (of === undefined) return tracer.startSpan(name)
+  const startTime = now()
+  if (of === undefined) return tracer.startSpan(name, { startTime })
   const links = of.flatMap((call) => {
     const linked = trace.getSpanContext(contextOf({ ...call.trace }))
     return linked === undefined ? [] : [{ context: linked }]
   })
-  return tracer.startSpan(name, { root: true, links })
+  return tracer.startSpan(name, { root: true, links, startTime })
 }
 
 const fail = (span: Span, error: unknown): void => {

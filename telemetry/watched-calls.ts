@@ -62,6 +62,35 @@ const callKey = createContextKey('sidestream.call')
 export const isPartOf = (active: Context, call: CallTrace): boolean =>
   active.getValue(callKey) === call
 
+/** What is active in a call. It is made when somebody looks into it: that takes its time, and most calls end without. */
+class CallContext implements Context {
+  private readonly call: CallTrace
+  private readonly make: () => Context
+  private made: Context | undefined
+
+  constructor(call: CallTrace, make: () => Context) {
+    this.call = call
+    this.make = make
+  }
+
+  getValue(key: symbol): unknown {
+    return key === callKey ? this.call : this.whole.getValue(key)
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.whole.setValue(key, value)
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.whole.deleteValue(key)
+  }
+
+  private get whole(): Context {
+    this.made ??= this.make().setValue(callKey, this.call)
+    return this.made
+  }
+}
+
 /** What came with it is passed on. */
 export class CountedCall implements CallTrace {
   protected readonly watching: Watching
@@ -114,11 +143,11 @@ export class CountedCall implements CallTrace {
 
 /** Spans that are begun in it are not kept either, so that no trace has only its end. */
 export class UnsampledCall extends CountedCall {
-  private made: Context | undefined
+  private active: Context | undefined
 
   override run<T>(work: () => T): T {
-    this.made ??= contextOf({ ...this.headers }).setValue(callKey, this)
-    return context.with(this.made, work)
+    this.active ??= new CallContext(this, () => contextOf(this.headers))
+    return context.with(this.active, work)
   }
 }
 
@@ -133,7 +162,7 @@ export class SampledCall extends CountedCall {
     super(watching, watched, {})
     this.tracer = tracer
     this.span = span
-    this.context = trace.setSpan(parent, span).setValue(callKey, this)
+    this.context = new CallContext(this, () => trace.setSpan(parent, span))
   }
 
   override get headers(): TraceHeaders {
@@ -159,7 +188,7 @@ export class SampledCall extends CountedCall {
   }
 
   override link(other: TraceHeaders): void {
-    const linked = trace.getSpanContext(contextOf({ ...other }))
+    const linked = trace.getSpanContext(contextOf(other))
     if (linked !== undefined) this.span.addLink({ context: linked })
   }
 

@@ -131,7 +131,10 @@ export const serveOn = async (
   if (opened !== undefined) {
     log.flush() // what waits to be written is to be delivered, too
     const interrupted = firstValueFrom(merge(signals$, parentGone$))
-    await Promise.race([opened.close(flushMs(exitCode)), interrupted])
+    await Promise.race([
+      opened.close(flushMs(exitCode)),
+      interrupted.then(() => opened.close(0)), // tells what is lost
+    ])
   }
   clearInterval(alive)
   log.flush()

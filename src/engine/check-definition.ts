@@ -51,7 +51,7 @@ const engineKeys = [
   'onStop',
 ] satisfies (keyof Engine)[]
 
-const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', 'config.', '$/']
+const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', 'config.', 'telemetry.', '$/']
 
 /** @throws TypeError that names what is wrong */
 export const checkDefinition = (definition: EngineDefinition): void => {

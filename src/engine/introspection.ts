@@ -74,9 +74,11 @@ export class Introspection {
   /** What health and status tell, and metrics are made of. */
   figures(): EngineFigures {
     const { runtime, outbox, reader, vitals, transport } = this.parts
+    const { phase } = runtime
     return {
-      state: runtime.phase,
-      status: overall(this.latestChecks, runtime.phase),
+      state: phase,
+      // To have stopped is no failure; that an engine has failed is one.
+      status: overall(this.latestChecks, phase === 'stopped' ? 'draining' : phase),
       ...this.load(),
       bytesIn: runtime.bytesIn,
       bytesOut: transport.bytesWritten,

@@ -1,6 +1,7 @@
 /** Requests of our own to who sits at the other end, and their replies. Ids of the two directions are separate. */
 import type { Call } from '../../pipelines/call.js'
 import type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.js'
+import { PassingMap } from '../../pipelines/passing-map.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
 import type { CallTrace, Telemetry, TraceHeaders } from '../ports/telemetry.js'
@@ -46,7 +47,7 @@ export class Peer {
   private readonly clock: Clock
   private readonly telemetry: Telemetry
   private readonly write: Write
-  private readonly waiters = new Map<number, Waiter>()
+  private readonly waiters = new PassingMap<number, Waiter>()
   /** How to cancel the open requests of each call. */
   private readonly byParent = new WeakMap<Call, Set<() => void>>()
   private lastId = 0
@@ -157,7 +158,7 @@ export class Peer {
    */
   close(errorOf: (receipt: number) => RpcError): void {
     this.gone = errorOf
-    for (const waiter of [...this.waiters.values()]) waiter.reject(errorOf(waiter.receipt))
+    for (const waiter of this.waiters.values()) waiter.reject(errorOf(waiter.receipt))
   }
 
   private trace(

@@ -57,7 +57,7 @@ export interface Routes {
 
 /** Words that could make a waiting message one that must not wait; whether it is one is decided after parsing. */
 const urgentWord =
-  /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc)\.\w+)"/
+  /"(?:\$\/cancelRequest|\$\/progress|result|error|health\.check|(?:engine|log|rpc|config|telemetry)\.\w+)"/
 const bytesPerLevel = 2
 
 export class Reader {

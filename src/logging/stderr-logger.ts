@@ -97,8 +97,14 @@ class LazyLogger implements StderrLogger {
     const { module } = this
     const record = asRecord(facts, message)
     const own = withFacts(this.bound, record.facts)
-    const active = this.output.activeFacts?.()
-    const all = active === undefined ? own : withFacts(active, own)
+    const all = inTrace(own, this.output.activeFacts?.())
     this.output.write({ level, module, facts: all, message: record.message })
   }
+}
+
+/** What is active is more exact than what a call's log is bound to, if it is a part of that; else it is somebody else's. */
+const inTrace = (facts: LogFacts, active: LogFacts | undefined): LogFacts => {
+  if (active === undefined) return facts
+  const isPart = facts['trace_id'] === active['trace_id']
+  return isPart ? withFacts(facts, active) : withFacts(active, facts)
 }

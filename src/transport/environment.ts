@@ -41,12 +41,23 @@ export const childEnvironment = (
     !given.has(name) &&
     !ownNames.has(name) &&
     (asked(name) || (needed(name) && !notTheirs.test(name)))
-  const inherited = Object.entries(from).filter(([name]) => isPassed(same(name)))
+  const inherited = Object.entries(from)
+    .filter(([name]) => isPassed(same(name)))
+    .map(([name, text]) => [name, name === resource ? notItsName(text) : text] as const)
   const all = [...inherited, ...Object.entries(env)]
   return Object.fromEntries(
     all.filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
 }
+
+const resource = 'OTEL_RESOURCE_ATTRIBUTES'
+
+/** What a host says of itself there holds for its engines, but for who it is. */
+const notItsName = (attributes: string | undefined): string | undefined =>
+  attributes
+    ?.split(',')
+    .filter((attribute) => !/^\s*service\.(?:name|version|instance\.id)\s*=/.test(attribute))
+    .join(',')
 
 const isOneOf = (patterns: readonly string[]): ((name: string) => boolean) => {
   const names = new Set(patterns)

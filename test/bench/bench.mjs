@@ -14,7 +14,15 @@ import { scenarios } from './scenarios.mjs'
 import { servers as allServers } from './servers.mjs'
 import { errorBar, missed, pressureTable, ratioTable } from './table.mjs'
 
-const others = ['cold-start', 'startup', 'slow-reader', 'end-of-input', 'dispatch', 'host']
+const others = [
+  'cold-start',
+  'startup',
+  'slow-reader',
+  'end-of-input',
+  'dispatch',
+  'host',
+  'telemetry',
+]
 const ids = [...scenarios.map(({ id }) => id), ...others]
 const usage = `node test/bench/bench.mjs [WHAT…] [--servers a,b] [--rounds N] [--json FILE] [--quick]
 
@@ -145,7 +153,7 @@ const apart = async (name, nodeFlags = []) => {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
   const flags = args.quick ? ['--quick'] : []
   const { stdout } = await promisify(execFile)(process.execPath, [...nodeFlags, file, ...flags], {
-    timeout: 180_000,
+    timeout: 300_000,
   })
   return JSON.parse(stdout)
 }
@@ -161,6 +169,7 @@ const inProcess = await measureApart('dispatch', [
 ])
 const host = await measureApart('host')
 const startup = await measureApart('startup')
+const telemetry = await measureApart('telemetry')
 
 const names = servers.map(({ name }) => name)
 const report = []
@@ -201,6 +210,14 @@ if (host !== undefined) {
     `Host, CPU per call × a bare client's of ${overhead.us.toFixed(1)} µs: the bare one again ${overhead.again.toFixed(2)}, connect ${overhead.connect.toFixed(2)}, supervise ${overhead.supervise.toFixed(2)}. From kill -9 with 50 calls open to all of them settled ${recovery.settledMs.toFixed(0)} ms, at most ${recovery.settledMaxMs.toFixed(0)} (must: 50), to an answer of the next process ${recovery.readyMs.toFixed(0)} ms, of which up to ${recovery.backoffMs} are waited.`,
   )
 }
+if (telemetry !== undefined) {
+  const { calls, later, exports, start } = telemetry
+  const us = (figure) => `${figure.toFixed(2)} µs`
+  report.push(
+    `Telemetry, CPU per call. Off: ${us(calls.us)}, ${us(calls.off)} over a core without it (must: 0.3); off again ${us(calls.again)} over off. On, over off: ${us(calls.unsampled)} where the trace is not kept (must: 3), ${us(calls.sampled)} where it is (must: 10), and ${us(exports.us)} with all that its export takes. A handler that awaits: off ${us(later.us)}; on, over off, ${us(later.unsampled)} and ${us(later.sampled)}.`,
+    `Telemetry, a start with it on: + ${start.cpuMs.toFixed(0)} ms of CPU (must: 250), + ${start.wallMs.toFixed(0)} ms to the answer, + ${start.rssMb.toFixed(1)} MB (must: 30); after ${exports.spans} spans that were exported + ${exports.rssMb.toFixed(1)} MB. Off, no module of OpenTelemetry is loaded.`,
+  )
+}
 console.log(`\n${report.join('\n\n')}`)
 
 if (args.json !== undefined) {
@@ -215,6 +232,7 @@ if (args.json !== undefined) {
     inProcess,
     host,
     startup,
+    telemetry,
     failures,
   }
   writeFileSync(args.json, `${JSON.stringify(all, plain, 2)}\n`)

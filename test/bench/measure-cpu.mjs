@@ -78,7 +78,8 @@ export const measureCpu = async (
     for (const server of servers.filter(({ name }) => figures.has(name))) {
       await attempt(server.name, async () => {
         const framing = framingFor(server, scenario)
-        subjects.set(server.name, await warmedUp(server, framing, scenario, warmUpMs))
+        const traffic = server.traffic ?? scenario
+        subjects.set(server.name, await warmedUp(server, framing, traffic, warmUpMs))
       })
     }
     for (let turn = 0; turn < slicesPerRound; turn += 1) {

@@ -18,7 +18,8 @@ const { PATH, HOME, NODE_DISABLE_COMPILE_CACHE } = process.env
 
 export const start = (server, framing) => {
   const [command, ...args] = server.commands[framing]
-  const child = spawn(command, args, { cwd: root, env: { PATH, HOME, NODE_DISABLE_COMPILE_CACHE } })
+  const env = { PATH, HOME, NODE_DISABLE_COMPILE_CACHE, ...server.env }
+  const child = spawn(command, args, { cwd: root, env })
   running.add(child)
 
   let stderrTail = ''

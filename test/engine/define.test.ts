@@ -34,6 +34,11 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /^engine\.status: names with engine\./,
   ],
   [
+    'another one',
+    { ...facts, methods: { 'telemetry.x': { handler } } },
+    /^telemetry\.x: names with telemetry\. are reserved$/,
+  ],
+  [
     'a reserved notification',
     { ...facts, notifications: { '$/cancelRequest': { handler } } },
     /\$\/ are reserved$/,

@@ -2,6 +2,7 @@ import * as t from 'io-ts'
 import { concat, delay, interval, map, NEVER, Subject, switchMap, take, timer } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { builtinMethods } from '../../src/engine/builtins.js'
 import { type Context, type EngineDefinition, engine, type Methods } from '../../src/index.js'
 import { marbles, testEngine } from '../../src/testing/index.js'
 
@@ -61,6 +62,24 @@ test(
     expectObservable(replies.pipe(ids)).toBe('---s-a 9ms b')
   }),
 )
+
+/** What makes OpenRPC documents is loaded first, which takes real time. */
+const atOnce = builtinMethods.filter(
+  ({ name, notification }) => notification !== true && name !== 'rpc.discover',
+)
+for (const { name } of atOnce) {
+  test(
+    `${name} is one of them`,
+    marbles(({ clock, expectObservable }) => {
+      const { send, replies } = testEngine(clock, demo({ stuck }))
+      send('                                        a-s', {
+        a: padded('stuck', 3000),
+        s: { method: name, params: {} },
+      })
+      expectObservable(replies.pipe(take(1), ids)).toBe('--(s|)')
+    }),
+  )
+}
 
 test(
   'up to a cap of waiting input; beyond it nothing is read until there is room',

@@ -267,4 +267,29 @@ test('a file that takes no lines is told of on stderr, once', () => {
   assert.ok(lines.some(({ msg }) => msg === 'two'))
 })
 
+test('records belong to what is active, and those of a call to that if it is not a part of the call', () => {
+  const ids = linesIn(
+    written(`
+      let active
+      const seen = []
+      log.join(() => active, (line) => seen.push(line))
+      const ofCall = log.child({ trace_id: 't1', span_id: 'call' })
+      log.info({}, 'outside')
+      active = { trace_id: 't1', span_id: 'inner' }
+      log.info({}, 'engine')
+      ofCall.info({}, 'in a part of it')
+      active = { trace_id: 't2', span_id: 'other' }
+      ofCall.info({}, 'in another one')
+      log.flush()
+      log.info({}, seen.length + ' seen')`),
+  ).map(({ msg, trace_id, span_id }) => [msg, trace_id, span_id])
+  assert.equal(ids, [
+    ['outside', undefined, undefined],
+    ['engine', 't1', 'inner'],
+    ['in a part of it', 't1', 'inner'],
+    ['in another one', 't1', 'call'],
+    ['4 seen', 't2', 'other'],
+  ])
+})
+
 test.run()

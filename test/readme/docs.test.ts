@@ -103,9 +103,11 @@ test('all pages with code are here, and no two of their files have one name', ()
     'command-line.md',
     'config.md',
     'guide.md',
+    'guides/see-your-engine.md',
     'host.md',
     'models.md',
     'operators.md',
+    'telemetry.md',
     'testing.md',
   ]
   assert.equal(

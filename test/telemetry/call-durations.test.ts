@@ -137,9 +137,21 @@ test('codes of the table are always told, and 64 others', () => {
   assert.is(others?.count, 6)
 })
 
+test('beyond 1,000 methods all others are one, for hosts that are asked for anything', () => {
+  const durations = new CallDurations()
+  for (let n = 0; n < 1200; n += 1) durations.record('server', `m${n}`, undefined, 1)
+  const rows = told(durations)
+  assert.is(rows.length, 1001)
+  const others = rows.find(({ attributes }) => attributes['rpc.method'] === '_OTHER')
+  assert.is(others?.count, 200)
+})
+
 test('beyond 2,000 rows each metric has one more for all the rest', () => {
   const durations = new CallDurations()
-  for (let n = 0; n < 1998; n += 1) durations.record('server', `m${n}`, undefined, 1)
+  for (let n = 0; n < 999; n += 1) {
+    durations.record('server', `m${n}`, undefined, 1)
+    durations.record('server', `m${n}`, failure(-32603), 1)
+  }
   durations.record('client', 'm', undefined, 1)
   durations.recordWait('m0', 1)
   for (let n = 0; n < 3; n += 1) {

@@ -17,6 +17,7 @@ import {
   validateParams,
 } from '../../src/index.js'
 import type { Logger } from '../../src/ports/logger.js'
+import type { EngineFigures } from '../../src/ports/telemetry.js'
 import { marbles, scriptedPeer, testEngine } from '../../src/testing/index.js'
 import { idOf, parentIdOf, type Recording, type RecordingOptions, recording } from './recording.js'
 
@@ -342,6 +343,45 @@ test('the end of an engine is no part of the last call', async () => {
   await call
   await ended
   assert.is(active, undefined)
+})
+
+test('a start that belongs to no trace is none of its own', async () => {
+  const { telemetry, spans } = record()
+  const peer = scriptedPeer(demo, { telemetry })
+  await peer.call('engine.describe')
+  await peer.end()
+  assert.equal(spans, [])
+})
+
+test('figures tell how an engine was, and not that it has stopped, as failing', async () => {
+  const { telemetry } = record()
+  let read: (() => EngineFigures) | undefined
+  const watchEngine = (figures: () => EngineFigures): void => {
+    read = figures
+  }
+  let isWell = true
+  const definition = engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {},
+    health: { gpu: () => ({ status: isWell ? 'ok' : 'failing' }) },
+  })
+  const peer = scriptedPeer(definition, { telemetry: { ...telemetry, watchEngine } })
+  await peer.call('health.check')
+  assert.is(read?.().status, 'ok')
+  isWell = false
+  await peer.call('health.check')
+  assert.is(read?.().status, 'failing')
+  isWell = true
+  await peer.call('health.check')
+  peer.send('{\n')
+  await peer.end()
+  const { state, status, bytesIn, bytesOut, protocolErrors } = (
+    read as unknown as () => EngineFigures
+  )()
+  assert.equal([state, status], ['stopped', 'degraded'])
+  assert.equal([...protocolErrors], [['ParseError', 1]])
+  assert.ok(bytesIn > 100 && bytesOut > 500)
 })
 
 /** A log that keeps only what names traces. */

@@ -50,6 +50,22 @@ test('the level is the one that OTEL_LOG_LEVEL asks for, and the log is opened f
   assert.equal(levelOf('none'), [DiagLogLevel.NONE, 'fatal', 'opentelemetry'])
 })
 
+test('a level that does not exist is told, whatever its name', () => {
+  for (const OTEL_LOG_LEVEL of ['loud', 'constructor']) {
+    const { logger, told } = toldLogger()
+    diagnostics(logger, { OTEL_LOG_LEVEL })
+    assert.equal(
+      told.map(({ level, message }) => [level, message]),
+      [
+        [
+          'warn',
+          `OTEL_LOG_LEVEL is ${OTEL_LOG_LEVEL}, which is none of none, error, warn, info, debug, verbose, all; warn is used`,
+        ],
+      ],
+    )
+  }
+})
+
 test('errors are told by their message, and batches of spans not at all', () => {
   const { logger, told } = toldLogger()
   const { logger: diag } = diagnostics(logger, {}, () => 0)

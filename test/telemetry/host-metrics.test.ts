@@ -68,17 +68,22 @@ test('a process that is kept no more is in no state, and has no requests', async
   assert.equal(pointsOf(metrics.get('sidestream.engine.stdout.stray'))[0], [ofVad, 5])
 })
 
-test('it reads no more when it is ended', async () => {
+test('it is read for the last time when it is ended, so that nothing is lost', async () => {
   const { meter, collect } = testMetrics()
   let readings = 0
   const end = observeHost(meter, () => {
     readings += 1
-    return figures
+    return { ...figures, members: [{ ...vad, state: readings === 1 ? 'ready' : 'stopped' }] }
   })
   await collect()
   end()
   await collect()
-  assert.is(readings, 1)
+  const metrics = await collect()
+  assert.is(readings, 2)
+  assert.equal(
+    pointsOf(metrics.get('sidestream.engine.state')).filter(([, value]) => value === 1),
+    [[{ ...ofVad, 'sidestream.engine.state': 'stopped' }, 1]],
+  )
 })
 
 test('the states are those of the host', () => {

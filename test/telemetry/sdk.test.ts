@@ -210,7 +210,7 @@ test('a signal of which no exporter is known is off', () =>
 
 test('closing twice is closing once', () =>
   withSdk(console, async ({ sdk, told }) => {
-    assert.is(await sdk.close(1000), await sdk.close(1000))
+    assert.equal(await sdk.close(1000), await sdk.close(1000))
     assert.equal(told, [])
   }))
 

@@ -37,6 +37,17 @@ test('passes what a program needs, no secret, and not the name that the host has
   assert.equal(childEnvironment({}, host, 'linux'), needed)
 })
 
+test('what a host says of itself in traces holds for its engines, but for who it is', () => {
+  const said =
+    'deployment.environment=prod,service.name=app,service.instance.id=1, service.version=2,a=b'
+  const { OTEL_RESOURCE_ATTRIBUTES } = childEnvironment(
+    {},
+    { OTEL_RESOURCE_ATTRIBUTES: said },
+    'linux',
+  )
+  assert.is(OTEL_RESOURCE_ATTRIBUTES, 'deployment.environment=prod,a=b')
+})
+
 test('passes more by name and by prefix', () => {
   const { HF_TOKEN, HF_HOME, NODE_OPTIONS } = host
   assert.equal(childEnvironment({ inherit: ['NODE_OPTIONS'] }, host, 'linux'), {

@@ -38,6 +38,14 @@ export default engine({
       errors: { ModelBusy: { code: -32050, message: 'The model is busy', retryable: true } },
       handler: () => left({ kind: 'ModelBusy' }),
     }),
+    /** Asks its host whether it is to die in the middle of this. */
+    fragile: method({
+      idempotent: true,
+      handler: async (_, context) => {
+        if ((await context.request('next', {})) === 'die') process.kill(process.pid, 'SIGKILL')
+        return 'alive'
+      },
+    }),
     /** Logs within its call. */
     logs: method({
       params: t.type({ text: t.string }),
