@@ -3,7 +3,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { LogFacts, TimedLogger } from '../src/ports/logger.js'
 import type { CallTrace, TraceHeaders } from '../src/ports/telemetry.js'
-import { type Meta, traceHeadersOf } from '../src/protocol/meta.js'
+import { type Meta, placeOf, traceHeadersOf } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
 import type { CallRuntime, RequestOptions } from './call-runtime.js'
@@ -253,10 +253,8 @@ export class Call<P = unknown, R = unknown> implements Context {
 
 /** Where a record of a call without a span belongs: in the one that its caller's `traceparent` names. */
 const traceFacts = ({ traceparent }: Meta): LogFacts | undefined => {
-  if (typeof traceparent !== 'string') return undefined
-  const [, traceId, spanId] =
-    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/.exec(traceparent) ?? []
-  return traceId === undefined ? undefined : { trace_id: traceId, span_id: spanId }
+  const place = placeOf(traceparent)
+  return place && { trace_id: place.traceId, span_id: place.spanId }
 }
 
 /** What a call became: its result, or a word on its way there. */

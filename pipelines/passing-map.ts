@@ -1,13 +1,13 @@
 /**
  * A Map of what comes and goes with the calls. V8 leaves the tables that a Map has outgrown linked to those after them: one
- * that has become old keeps all that came since, dead as it is, until a full collection. Where handlers take their time,
- * that made a call cost half as much again. So what is there moves to a new Map now and then.
+ * that has become old keeps all that came since, dead as it is, until a full collection. Where calls were traced and their
+ * handlers took their time, a quarter of it went into copying them. So what is there moves to a new Map now and then.
  */
 
 /** Moving costs each member that comes a quarter of a copy, at most. */
 const perMember = 4
-/** Some hundred times as many as V8's tables hold without growing, and fewer than come between two collections. */
-const atLeast = 1024
+/** Far fewer than come between two collections. */
+const atLeast = 256
 
 export class PassingMap<K, V> {
   private members = new Map<K, V>()

@@ -22,7 +22,7 @@ export interface DurationRow {
 export type CallSide = 'server' | 'client'
 
 /** A code, or the name of a failure that had no answer. */
-type FailureKey = number | string
+export type FailureKey = number | string
 
 /** The rows of one method on one side. */
 interface MethodRows {
@@ -42,8 +42,7 @@ interface SideRows {
 }
 
 /** An engine's registry bounds what is called there; what a host is asked for, or asks for, can be anything. */
-const maxServerMethods = 1000
-export const maxClientMethods = 200
+export const maxMethods: Readonly<Record<CallSide, number>> = { server: 1000, client: 200 }
 const maxOtherCodes = 64
 const maxRows = 2000
 
@@ -70,6 +69,23 @@ const keyOf = (side: CallSide | undefined, { code, kind }: Failure): FailureKey 
 export const errorTypeOf = (side: CallSide | undefined, failure: Failure): string =>
   String(keyOf(side, failure))
 
+const isNamed = (key: FailureKey): boolean => typeof key === 'string' || tableCodes.has(key)
+
+/** Codes of the table are always told apart, and the first 64 others; all beyond are `_OTHER`. */
+export const boundedFailures = (): ((side: CallSide, failure: Failure) => FailureKey) => {
+  const bounded = boundedNames<FailureKey>(maxOtherCodes)
+  return (side, failure) => {
+    const key = keyOf(side, failure)
+    return isNamed(key) ? key : bounded(key)
+  }
+}
+
+/** @param key - of the same failure, bounded */
+export const failureAttributes = (key: FailureKey, failure: Failure): Attributes => ({
+  [attribute.statusCode]: key === other ? other : String(failure.code),
+  [attribute.errorType]: String(key),
+})
+
 const methodRows = (method: string): MethodRows => ({
   attributes: { [attribute.system]: jsonRpc, [attribute.method]: method },
   succeeded: undefined,
@@ -77,10 +93,10 @@ const methodRows = (method: string): MethodRows => ({
   waited: undefined,
 })
 
-const sideRows = (side: CallSide, metric: DurationMetric, maxMethods: number): SideRows => ({
+const sideRows = (side: CallSide, metric: DurationMetric): SideRows => ({
   side,
   metric,
-  maxMethods,
+  maxMethods: maxMethods[side],
   methods: new Map(),
   others: methodRows(other),
 })
@@ -91,10 +107,10 @@ export class CallDurations implements Durations {
   readonly startedAt = Date.now()
   /** It grows while calls come, to 2,000 and one more for each metric. */
   readonly rows: DurationRow[] = []
-  private readonly server = sideRows('server', metric.serverDuration, maxServerMethods)
-  private readonly client = sideRows('client', metric.clientDuration, maxClientMethods)
+  private readonly server = sideRows('server', metric.serverDuration)
+  private readonly client = sideRows('client', metric.clientDuration)
   private readonly overflows = new Map<DurationMetric, Spread>()
-  private readonly boundedCode = boundedNames<FailureKey>(maxOtherCodes)
+  private readonly bounded = boundedFailures()
 
   /**
    * A call has ended.
@@ -143,14 +159,12 @@ export class CallDurations implements Durations {
     const told = keyOf(side.side, failure)
     const known = rows.failed.get(told)
     if (known !== undefined) return known
-    const isNamed = typeof told === 'string' || tableCodes.has(told)
-    const key = isNamed ? told : this.boundedCode(told)
+    const key = this.bounded(side.side, failure)
     const row =
       rows.failed.get(key) ??
       this.row(side.metric, {
         ...rows.attributes,
-        [attribute.statusCode]: key === other ? other : String(failure.code),
-        [attribute.errorType]: String(key),
+        ...failureAttributes(key, failure),
       })
     rows.failed.set(key, row)
     return row

@@ -17,7 +17,8 @@ import type {
   Telemetry,
   TraceHeaders,
 } from '../src/ports/telemetry.js'
-import { idText } from '../src/protocol/request-id.js'
+import { placeOf } from '../src/protocol/meta.js'
+import { idText, type RequestId } from '../src/protocol/request-id.js'
 import { contextOf, headersOf, isUnsampled } from './headers.js'
 import { attribute, jsonRpc, other } from './names.js'
 import {
@@ -39,19 +40,53 @@ export interface Tracing extends Watching {
 }
 
 export const callTraces = (tracing: Tracing): Pick<Telemetry, 'received' | 'sent' | 'scope'> => ({
-  received: (call) => received(call, tracing),
-  sent: (call) => sent(call, tracing),
+  received: (call) =>
+    guarded(tracing, () => received(call, tracing)) ??
+    new CountedCall(tracing, receivedOf(call), call.meta),
+  sent: (call) =>
+    guarded(tracing, () => sent(call, tracing)) ??
+    new CountedCall(tracing, sentOf(call, tracing), { ...passedOn(call) }),
   scope: () => {
     const active = context.active()
-    return { headers: headersOf(active), run: (work) => context.with(active, work) }
+    return {
+      get headers() {
+        return headersOf(active)
+      },
+      run: (work) => context.with(active, work),
+    }
   },
+})
+
+/** Samplers and processors of spans are anybody's: a call whose span cannot be begun goes on without. */
+const guarded = <T>({ fault }: Tracing, begin: () => T): T | undefined => {
+  try {
+    return begin()
+  } catch (thrown) {
+    fault(thrown)
+    return undefined
+  }
+}
+
+const receivedOf = ({ spec, receivedAt }: ReceivedCall): Watched => ({
+  side: 'server',
+  method: spec?.name,
+  begunAt: receivedAt,
+})
+
+const sentOf = ({ method }: SentCall, { clock }: Tracing): Watched => ({
+  side: 'client',
+  method,
+  begunAt: clock.now(),
 })
 
 const received = (call: ReceivedCall, tracing: Tracing): CallTrace => {
   const { meta, spec, receivedAt } = call
   const { tracer, wallTime } = tracing
-  const watched: Watched = { side: 'server', method: spec?.name, begunAt: receivedAt }
-  if (tracer === undefined) return new CountedCall(tracing, watched, meta)
+  const watched = receivedOf(call)
+  if (tracer === undefined) {
+    if (isMalformed(meta.traceparent)) tracing.badHeaders += 1
+    return new CountedCall(tracing, watched, meta)
+  }
   if (isUnsampled(meta.traceparent) && tracing.dropsUnsampled())
     return new UnsampledCall(tracing, watched, meta)
   const parent = parentIn(meta, tracing)
@@ -69,8 +104,8 @@ const received = (call: ReceivedCall, tracing: Tracing): CallTrace => {
 
 const sent = (call: SentCall, tracing: Tracing): CallTrace => {
   const { method, headers, isControl, attempts } = call
-  const { tracer, wallTime, clock } = tracing
-  const watched: Watched = { side: 'client', method, begunAt: clock.now() }
+  const { tracer, wallTime } = tracing
+  const watched = sentOf(call, tracing)
   const isOwn = isControl && headers.traceparent === undefined
   if (tracer === undefined || isOwn) return new CountedCall(tracing, watched, { ...passedOn(call) })
   if (isUnsampled(headers.traceparent) && tracing.dropsUnsampled())
@@ -97,8 +132,11 @@ export const startUpTrace = (
   if (tracer === undefined) return undefined
   const parent = contextOf(headers)
   if (trace.getSpanContext(parent) === undefined) return undefined
-  const span = tracer.startSpan('start', { startTime: wallTime.at(begunAt) }, parent)
-  return watch(span, parent, tracer, tracing, { side: undefined, method: undefined, begunAt })
+  const watched = { side: undefined, method: undefined, begunAt }
+  return guarded(tracing, () => {
+    const span = tracer.startSpan('start', { startTime: wallTime.at(begunAt) }, parent)
+    return watch(span, parent, tracer, tracing, watched)
+  })
 }
 
 const watch = (
@@ -132,8 +170,17 @@ const parentOf = ({ headers, parent }: SentCall, tracing: Tracing): Context => {
 const passedOn = ({ headers, parent }: SentCall): TraceHeaders =>
   headers.traceparent === undefined ? (parent?.headers ?? headers) : headers
 
+const isMalformed = (traceparent: unknown): boolean =>
+  traceparent !== undefined && placeOf(traceparent) === undefined
+
 const linkTo = (attempt: CallTrace): Link[] =>
   attempt instanceof SampledCall ? [{ context: attempt.span.spanContext() }] : []
+
+/** Callers may choose names and ids as long as a message may be, and spans wait to be delivered. */
+const longestText = 256
+
+const shortId = (id: Exclude<RequestId, null>): string =>
+  (typeof id === 'string' ? id : idText(id)).slice(0, longestText)
 
 const serverAttributes = ({ method, spec, id }: ReceivedCall): Attributes => {
   const attributes: Attributes = {
@@ -141,9 +188,8 @@ const serverAttributes = ({ method, spec, id }: ReceivedCall): Attributes => {
     [attribute.method]: spec?.name ?? other,
     [attribute.protocolVersion]: '2.0',
   }
-  if (spec === undefined) attributes[attribute.methodOriginal] = method
-  if (typeof id === 'string') attributes[attribute.requestId] = id
-  else if (id !== undefined && id !== null) attributes[attribute.requestId] = idText(id)
+  if (spec === undefined) attributes[attribute.methodOriginal] = method.slice(0, longestText)
+  if (id !== undefined && id !== null) attributes[attribute.requestId] = shortId(id)
   return attributes
 }
 

@@ -3,7 +3,7 @@ import type { Meter } from '@opentelemetry/api'
 import { attribute, metric } from './names.js'
 import { observed } from './observed.js'
 
-/** Spans, points of metrics and log records that never reached where they were sent. */
+/** Spans, exports of all metrics, and log records that never reached where they were sent. */
 export interface DroppedFigures {
   readonly traces: number
   readonly metrics: number
@@ -14,7 +14,7 @@ export interface DroppedFigures {
 export const observeDropped = (meter: Meter, read: () => DroppedFigures): (() => void) => {
   const dropped = meter.createObservableCounter(metric.telemetryDropped, {
     unit: '{item}',
-    description: 'Spans, points of metrics and log records that were not delivered.',
+    description: 'Spans, exports of metrics and log records that were not delivered.',
   })
   return observed(meter, [dropped], (result) => {
     const { traces, metrics, logs } = read()

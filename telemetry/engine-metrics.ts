@@ -1,6 +1,7 @@
 /** Figures of an engine as metrics: what its health snapshot tells, read when metrics are collected. */
 import type { BatchObservableResult, Meter } from '@opentelemetry/api'
 import type { EngineFigures } from '../src/ports/telemetry.js'
+import type { EventLoopVitals } from '../src/ports/vitals.js'
 import { attribute, metric } from './names.js'
 import { observed } from './observed.js'
 import { engineStates, healthStatuses } from './states.js'
@@ -86,21 +87,44 @@ const tellMessages = (result: BatchObservableResult, it: EngineFigures, to: Inst
   }
 }
 
-const tellLoop = (result: BatchObservableResult, it: EngineFigures, to: Instruments): void => {
-  const { utilization, p50Ms, p99Ms, blockedMs } = it.eventLoop('metrics')
+const tellLoop = (result: BatchObservableResult, it: EventLoopVitals, to: Instruments): void => {
+  const { utilization, p50Ms, p99Ms, blockedMs } = it
   result.observe(to.utilization, utilization)
   result.observe(to.delayP50, p50Ms / 1000)
   result.observe(to.delayP99, p99Ms / 1000)
   result.observe(to.blocked, blockedMs / 1000)
 }
 
-/** @returns ends it: the engine is not read any more */
-export const observeEngine = (meter: Meter, read: () => EngineFigures): (() => void) => {
+/** Exporters that read at the same time are told the same: a reading begins a new time, of which the next would tell nothing. */
+const sameLoopMs = 1000
+
+/** @returns reads the event loop, but for what has just been read */
+const loopReader = (now: () => number): ((it: EngineFigures) => EventLoopVitals) => {
+  let latest: EventLoopVitals | undefined
+  let readAt = 0
+  return (it) => {
+    if (latest !== undefined && now() - readAt < sameLoopMs) return latest
+    readAt = now()
+    latest = it.eventLoop('metrics')
+    return latest
+  }
+}
+
+/**
+ * @param now - in milliseconds
+ * @returns ends it: the engine is not read any more
+ */
+export const observeEngine = (
+  meter: Meter,
+  read: () => EngineFigures,
+  now: () => number = () => performance.now(),
+): (() => void) => {
   const instruments = instrumentsOf(meter)
+  const loopOf = loopReader(now)
   return observed(meter, Object.values(instruments), (result) => {
     const figures = read()
     tellCalls(result, figures, instruments)
     tellMessages(result, figures, instruments)
-    tellLoop(result, figures, instruments)
+    tellLoop(result, loopOf(figures), instruments)
   })
 }

@@ -1,6 +1,7 @@
 /** Contexts of OpenTelemetry as headers beside the params, by whatever propagators are registered. */
 import { type Context, propagation, ROOT_CONTEXT, type TextMapGetter } from '@opentelemetry/api'
 import type { TraceHeaders } from '../src/ports/telemetry.js'
+import { placeOf } from '../src/protocol/meta.js'
 
 /** Callers may send anything there. */
 const getter: TextMapGetter<object> = {
@@ -11,17 +12,25 @@ const getter: TextMapGetter<object> = {
   },
 }
 
+/** Propagators are anybody's. One that throws finds nothing, and says nothing: no call fails by its headers. */
+const quietly = <T>(work: () => T, otherwise: T): T => {
+  try {
+    return work()
+  } catch {
+    return otherwise
+  }
+}
+
 /** @param headers - and perhaps more */
 export const contextOf = (headers: object): Context =>
-  propagation.extract(ROOT_CONTEXT, headers, getter)
+  quietly(() => propagation.extract(ROOT_CONTEXT, headers, getter), ROOT_CONTEXT)
 
 export const headersOf = (context: Context): TraceHeaders => {
   const headers = {}
-  propagation.inject(context, headers)
+  quietly(() => propagation.inject(context, headers), undefined)
   return headers
 }
 
-const traceparentForm = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
 /** The last bit of the flags is that of traces which are kept. */
 const evenDigits = '02468ace'
 
@@ -29,4 +38,5 @@ const evenDigits = '02468ace'
 export const isUnsampled = (traceparent: unknown): boolean =>
   typeof traceparent === 'string' &&
   evenDigits.includes(traceparent.slice(-1)) && // first, as it tells nearly all that are kept
-  traceparentForm.test(traceparent)
+  traceparent.startsWith('00-') &&
+  placeOf(traceparent) !== undefined

@@ -59,8 +59,15 @@ export const openTelemetry = async ({
     flushMs,
     clock: realClock,
     logger: log,
-    print: (line) => void process.stderr.write(`${line}\n`),
+    print: printBounded,
     droppedLogs: () => 0,
   })
+
+/** Where nobody reads stderr, what is printed would wait in memory without end, in bytes. */
+const mostWaiting = 1024 * 1024
+
+const printBounded = (line: string): void => {
+  if (process.stderr.writableLength < mostWaiting) process.stderr.write(`${line}\n`)
+}
 
 const defaultBytes = 8 * 1024 * 1024

@@ -1,7 +1,7 @@
 /** Durations by instruments, for an SDK of the program's own: our buckets cannot be put into its readers. Costs 1.4 µs a call. */
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api'
 import { boundedNames } from './bounded-names.js'
-import { errorTypeOf, maxClientMethods } from './call-durations.js'
+import { boundedFailures, failureAttributes, maxMethods } from './call-durations.js'
 import type { Durations } from './durations.js'
 import { attribute, jsonRpc, longCallBounds, metric, other } from './names.js'
 
@@ -16,21 +16,22 @@ export const instrumentedDurations = (meter: Meter): Durations => {
     client: histogram(metric.clientDuration),
   }
   const waits = histogram(metric.queueWait)
-  const bounded = boundedNames<string>(maxClientMethods)
-  const attributesOf = (method: string | undefined): Attributes => ({
+  const bounded = {
+    server: boundedNames<string>(maxMethods.server),
+    client: boundedNames<string>(maxMethods.client),
+  }
+  const boundedFailure = boundedFailures()
+  const attributesOf = (side: 'server' | 'client', method: string | undefined): Attributes => ({
     [attribute.system]: jsonRpc,
-    [attribute.method]: method ?? other,
+    [attribute.method]: method === undefined ? other : bounded[side](method),
   })
   return {
     record: (from, method, failure, durationMs) => {
-      const name = from === 'client' && method !== undefined ? bounded(method) : method
-      const attributes = attributesOf(name)
-      if (failure !== undefined) {
-        attributes[attribute.statusCode] = String(failure.code)
-        attributes[attribute.errorType] = errorTypeOf(from, failure)
-      }
+      const attributes = attributesOf(from, method)
+      if (failure !== undefined)
+        Object.assign(attributes, failureAttributes(boundedFailure(from, failure), failure))
       calls[from].record(durationMs / 1000, attributes)
     },
-    recordWait: (method, queueMs) => waits.record(queueMs / 1000, attributesOf(method)),
+    recordWait: (method, queueMs) => waits.record(queueMs / 1000, attributesOf('server', method)),
   }
 }

@@ -7,7 +7,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { LogFacts } from '../src/ports/logger.js'
+import type { LogFacts, Logger } from '../src/ports/logger.js'
 import type { EngineFigures, Telemetry, TraceHeaders } from '../src/ports/telemetry.js'
 import { traceHeadersOf } from '../src/protocol/meta.js'
 import { messageOf, rpcError } from '../src/protocol/rpc-error.js'
@@ -51,6 +51,7 @@ export const opened = async (
     durations: isForeign ? instrumentedDurations(meter) : signals.metrics ? counted : undefined,
     dropsUnsampled: () => sampler?.dropsUnsampledParents ?? false,
     badHeaders: 0,
+    fault: firstFault(logger),
     stages: settings.stages,
   }
   const observers = signals.metrics && !isForeign ? await observed(sdk, settings) : []
@@ -74,6 +75,16 @@ export const opened = async (
       tellUndelivered(undelivered, settings)
       return undelivered
     },
+  }
+}
+
+/** Processors of spans and exporters are anybody's. What one throws it throws with each call: the first is told. */
+const firstFault = (logger: Logger): ((err: unknown) => void) => {
+  let isTold = false
+  return (err) => {
+    if (!isTold)
+      logger.error({ err }, 'Telemetry failed; calls go on without. Further failures are not told')
+    isTold = true
   }
 }
 

@@ -64,7 +64,10 @@ export const protocolOf = (
   return protocol ?? 'http/protobuf'
 }
 
-/** A number above 0, in whatever unit the variable has. */
+/** Longest time of a timer, in milliseconds: one that is longer ends at once. */
+const longestMs = 2 ** 31 - 1
+
+/** A whole number above 0, in whatever unit the variable has. */
 export const numberOf = (
   name: string,
   otherwise: number,
@@ -73,8 +76,9 @@ export const numberOf = (
   const text = variable(env, name)
   if (text === undefined) return otherwise
   const number = Number(text)
-  if (number > 0) return number
-  diag.warn(`${name} is ${text}, which is no number above 0; ${otherwise} is used`)
+  if (Number.isInteger(number) && number > 0 && number <= longestMs) return number
+  const fitting = `whole number from 1 to ${longestMs}`
+  diag.warn(`${name} is ${text}, which is no ${fitting}; ${otherwise} is used`)
   return otherwise
 }
 

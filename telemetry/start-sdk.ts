@@ -1,6 +1,7 @@
 /** Puts the SDK together from the environment and the settings, and registers it. Importing this loads OpenTelemetry. */
 import { metrics, trace } from '@opentelemetry/api'
 import { api, core, NodeSDK } from '@opentelemetry/sdk-node'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Logger } from '../src/ports/logger.js'
 import { unreached } from './api-copies.js'
 import { registered } from './asked.js'
@@ -10,6 +11,7 @@ import { lineLogger, logOutlets } from './log-outlets.js'
 import { logRecords } from './log-records.js'
 import { metricOutlets } from './metric-outlets.js'
 import type { Outlet } from './outlets.js'
+import { redactedSpans } from './redacted-spans.js'
 import { resourceOf } from './resource.js'
 import { liveSampler, samplingOf } from './sampler.js'
 import type { Sdk, SdkSettings, Undelivered } from './sdk.js'
@@ -34,7 +36,7 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
 
   const ways = { env, diag, print }
   const traces = await traceOutlets(asked.traces, settings.traceFile, ways)
-  const meters = await metricOutlets(asked.metrics, settings.metricProducers, ways)
+  const meters = await metricOutlets(askedMetrics(settings), settings.metricProducers, ways)
   const logs = await logOutlets(asked.logs, ways)
   const sampler = liveSampler(samplingOf(env, diag.warn), settings.ignoreRemoteUnsampled)
   const resource = resourceOf(settings.service, env, diag.warn)
@@ -44,7 +46,7 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
       autoDetectResources: false,
       resource,
       sampler,
-      spanProcessors: partsOf(traces),
+      spanProcessors: redactedFirst(partsOf(traces), logger),
       metricReaders: partsOf(meters),
       logRecordProcessors: partsOf(logs),
     }).start(),
@@ -71,6 +73,18 @@ export const start = async (settings: SdkSettings): Promise<Sdk> => {
     },
   }
 }
+
+/** There can be one MeterProvider only, and that of the program was there first. */
+const askedMetrics = ({ asked, logger }: SdkSettings): readonly string[] => {
+  if (asked.metrics.length === 0 || registered()?.metrics === undefined) return asked.metrics
+  logger.warn({}, 'The program has a MeterProvider of its own: no metrics are exported beside it')
+  return []
+}
+
+const redactedFirst = (processors: readonly SpanProcessor[], logger: Logger): SpanProcessor[] =>
+  logger.redact === undefined || processors.length === 0
+    ? [...processors]
+    : [redactedSpans(logger), ...processors]
 
 const warnOf = (parts: Parameters<typeof unreached>[1], logger: Logger): void => {
   const problem = unreached({ trace, metrics }, parts)

@@ -40,8 +40,10 @@ export const traced =
       const end = (finish: () => void): void => {
         if (hasEnded) return
         hasEnded = true
-        finish()
-        span.end(now())
+        try {
+          finish()
+          span.end(now())
+        } catch {} // what processors of spans throw, and errors that cannot be printed, are no matter of the stream
       }
       const subscription = context.with(inside, () =>
         source.subscribe({

@@ -9,7 +9,7 @@ export class WallTime {
   private readonly clock: Clock
   private readonly wall: () => number
   /** From the clock's times to milliseconds since 1970. */
-  private offset: number
+  offset: number
 
   /** @param wall - milliseconds since 1970 */
   constructor(clock: Clock, wall: () => number = Date.now) {
@@ -26,8 +26,9 @@ export class WallTime {
     if (Math.abs(offset - this.offset) > mostDriftMs) this.offset = offset
   }
 
-  at(clockMs: number): HrTime {
-    const ms = clockMs + this.offset
+  /** @param offset - as it was when what is told of began: its end must not come before */
+  at(clockMs: number, offset = this.offset): HrTime {
+    const ms = clockMs + offset
     const seconds = Math.floor(ms / 1000)
     return [seconds, Math.floor((ms - seconds * 1000) * 1e6)]
   }

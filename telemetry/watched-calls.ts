@@ -3,6 +3,7 @@ import {
   type Context,
   context,
   createContextKey,
+  type HrTime,
   type Span,
   type SpanContext,
   SpanStatusCode,
@@ -42,6 +43,8 @@ export interface Watching {
   /** Undefined when no metrics are wanted. */
   readonly durations: Durations | undefined
   stages: StageTelling
+  /** Told of what processors and exporters have thrown. */
+  readonly fault: (error: unknown) => void
 }
 
 export type Side = 'server' | 'client'
@@ -137,7 +140,7 @@ export class CountedCall implements CallTrace {
     const { side, method, begunAt } = this.watched
     if (durations === undefined || side === undefined) return
     durations.record(side, method, error, endedAt - begunAt)
-    if (times !== undefined) durations.recordWait(method, times.queueMs)
+    if (times?.handlerMs !== undefined) durations.recordWait(method, times.queueMs)
   }
 }
 
@@ -156,12 +159,15 @@ export class SampledCall extends CountedCall {
   readonly context: Context
   private readonly tracer: Tracer
   private readonly marks = new StageMarks()
+  /** As it was at the beginning. */
+  private readonly offset: number
   private injected: TraceHeaders | undefined
 
   constructor(watching: Watching, watched: Watched, tracer: Tracer, span: Span, parent: Context) {
     super(watching, watched, {})
     this.tracer = tracer
     this.span = span
+    this.offset = watching.wallTime.offset
     this.context = new CallContext(this, () => trace.setSpan(parent, span))
   }
 
@@ -193,20 +199,33 @@ export class SampledCall extends CountedCall {
   }
 
   override end(error: CallError | undefined, times?: CallTimes): void {
-    const { span, tracer, context, watching, watched } = this
-    const { clock, wallTime, stages } = watching
-    const endedAt = clock.now()
+    const endedAt = this.watching.clock.now()
     this.count(error, times, endedAt)
-    this.marks.tell(stages, { tracer, span, context, wallTime }, endedAt)
+    try {
+      this.finish(error, times, endedAt)
+    } catch (thrown) {
+      this.watching.fault(thrown)
+    }
+  }
+
+  private finish(
+    error: CallError | undefined,
+    times: CallTimes | undefined,
+    endedAt: number,
+  ): void {
+    const { span, tracer, context, watching, watched } = this
+    const timeOf = (at: number): HrTime => watching.wallTime.at(at, this.offset)
+    this.marks.tell(watching.stages, { tracer, span, context, timeOf }, endedAt)
     if (times !== undefined) {
       span.setAttribute(attribute.queueWait, times.queueMs / 1000)
-      span.setAttribute(attribute.handlerDuration, times.handlerMs / 1000)
+      if (times.handlerMs !== undefined)
+        span.setAttribute(attribute.handlerDuration, times.handlerMs / 1000)
     }
     if (error !== undefined) {
       span.setAttribute(attribute.statusCode, String(error.code))
       span.setAttribute(attribute.errorType, errorTypeOf(watched.side ?? 'server', error))
       span.setStatus({ code: SpanStatusCode.ERROR, message: String(error.message) })
     }
-    span.end(wallTime.at(endedAt))
+    span.end(timeOf(endedAt))
   }
 }

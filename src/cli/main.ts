@@ -1,5 +1,6 @@
 /** The `sidestream` command. `run` is part of the core, as each file more would slow an engine's start; the other verbs are loaded when they are called. */
 import { type Launch, run } from './run.js'
+import { isTelemetryLoaded } from './watched.js'
 
 type Verb = (args: readonly string[], launch: Launch) => Promise<number>
 
@@ -17,6 +18,8 @@ const verbs: Readonly<Record<string, Verb>> = {
 /** @param words - what was typed after `sidestream` */
 export const main = async (words: readonly string[], launch: Launch): Promise<void> => {
   process.exitCode = await done(words, launch)
+  // With telemetry that cannot be delivered, OpenTelemetry would keep the process for ten seconds more.
+  if (isTelemetryLoaded()) await (await import('./exit-with.js')).exitWith(process.exitCode)
 }
 
 const done = async ([name = '', ...args]: readonly string[], launch: Launch): Promise<number> => {

@@ -15,14 +15,21 @@ const plain: RuntimeConfig['telemetry'] = {
   ignoreRemoteUnsampled: false,
 }
 
-/** @param droppedLogs - records of the log that were lost, so far */
+/** What a log does for telemetry, beside logging. */
+interface Outlets {
+  /** Takes what the exporter `console` prints. */
+  readonly print: (line: string) => void
+  /** Records that were lost, so far. */
+  readonly droppedLogs: () => number
+}
+
 export const processTelemetry = (
   service: { readonly name: string; readonly version: string },
   log: Logger,
-  settings = plain,
-  droppedLogs = () => 0,
+  settings: RuntimeConfig['telemetry'] | undefined,
+  { print, droppedLogs }: Outlets,
 ): Promise<OpenTelemetry> => {
-  const { stages, file, flush, ignoreRemoteUnsampled } = settings
+  const { stages, file, flush, ignoreRemoteUnsampled } = settings ?? plain
   const { path, maxSize, keep } = file
   return open({
     service,
@@ -32,7 +39,7 @@ export const processTelemetry = (
     flushMs: flush,
     clock: realClock,
     logger: log,
-    print: (line) => void process.stderr.write(`${line}\n`),
+    print,
     droppedLogs,
   })
 }
@@ -47,10 +54,12 @@ export const hostTelemetry = (
   show: (line: string) => void,
   path?: string,
 ): Promise<OpenTelemetry> =>
-  processTelemetry({ name: 'sidestream', version: packageVersion }, noticesTo(show), {
-    ...plain,
-    file: { ...plain.file, path },
-  })
+  processTelemetry(
+    { name: 'sidestream', version: packageVersion },
+    noticesTo(show),
+    { ...plain, file: { ...plain.file, path } },
+    { print: show, droppedLogs: () => 0 },
+  )
 
 const noticesTo = (show: (line: string) => void): Logger => {
   const notice = (_: object, message: string): void => show(`sidestream: ${message}`)

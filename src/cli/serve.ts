@@ -1,5 +1,5 @@
 /** Runs an engine on the standard streams of this process. Here the real parts are put together. */
-import { firstValueFrom, merge, Subject } from 'rxjs'
+import { filter, firstValueFrom, merge, Subject } from 'rxjs'
 import type { OpenTelemetry } from '../../telemetry/open.js'
 import type { Engine } from '../engine/define.js'
 import { start } from '../engine/engine.js'
@@ -130,7 +130,8 @@ export const serveOn = async (
   const { exitCode } = await running.done
   if (opened !== undefined) {
     log.flush() // what waits to be written is to be delivered, too
-    const interrupted = firstValueFrom(merge(signals$, parentGone$))
+    const isEnd = (event: LifecycleEvent) => event.type !== 'signal' || event.signal !== 'SIGHUP'
+    const interrupted = firstValueFrom(merge(signals$, parentGone$).pipe(filter(isEnd)))
     await Promise.race([
       opened.close(flushMs(exitCode)),
       interrupted.then(() => opened.close(0)), // tells what is lost
@@ -148,15 +149,22 @@ const watching = async (
 ): Promise<OpenTelemetry | undefined> => {
   if (!mayBeWatched(settings?.file.path)) return undefined
   const { processTelemetry } = await import('./process-telemetry.js')
-  const opened = await processTelemetry(engine, log, settings, () => log.dropped)
+  const opened = await processTelemetry(engine, log, settings, {
+    print: (line) => log.print(line),
+    droppedLogs: () => log.dropped,
+  })
   log.join(opened.activeFacts, opened.exportLog)
   return opened
 }
 
-/** How long telemetry may take to be delivered, in milliseconds; undefined for as long as it is set to. */
+/**
+ * How long telemetry may take to be delivered, in milliseconds; undefined for as long as it is set to. A host takes a
+ * process for stuck that has closed its output and is there a second later: of one that fails it would not learn why.
+ */
 const flushMs = (exitCode: number): number | undefined => {
+  if (exitCode === 0) return undefined
   if (exitCode === exitCodes.outputBroken) return 400 // there are engines that wait for this one's end
-  return exitCode > 128 ? 100 : undefined
+  return exitCode > 128 ? 100 : 800
 }
 
 /**

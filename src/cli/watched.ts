@@ -4,4 +4,7 @@
 export const mayBeWatched = (file: string | undefined): boolean =>
   file !== undefined ||
   Object.keys(process.env).some((name) => name.startsWith('OTEL_')) ||
-  Symbol.for('opentelemetry.js.api.1') in globalThis
+  isTelemetryLoaded()
+
+/** By whichever part of the program. */
+export const isTelemetryLoaded = (): boolean => Symbol.for('opentelemetry.js.api.1') in globalThis

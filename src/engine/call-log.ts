@@ -36,7 +36,7 @@ export const callLog = (share: number): CallLog | undefined => {
 }
 
 const roundedTimes = (times: CallTimes | undefined) =>
-  times && { queueMs: roundMs(times.queueMs), handlerMs: roundMs(times.handlerMs) }
+  times && { queueMs: roundMs(times.queueMs), handlerMs: roundMs(times.handlerMs ?? 0) }
 
 const endOf = ({ bytes }: Call, error: RpcError | undefined, reply = '') => ({
   bytesIn: bytes,

@@ -10,7 +10,7 @@ export const timesOf = ({
   settledAt,
 }: Call): CallTimes | undefined => {
   if (settledAt === undefined) return undefined
-  if (!isStarted) return { queueMs: settledAt - receivedAt, handlerMs: 0 }
+  if (!isStarted) return { queueMs: settledAt - receivedAt, handlerMs: undefined }
   if (startedAt === undefined) return undefined
   return { queueMs: startedAt - receivedAt, handlerMs: settledAt - startedAt }
 }

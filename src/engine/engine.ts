@@ -3,8 +3,8 @@ import { map, merge, scan } from 'rxjs'
 import { Relay } from '../../pipelines/relay.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
 import type { EngineSettings } from '../ports/config.js'
-import type { Telemetry } from '../ports/telemetry.js'
-import { internalError } from '../protocol/rpc-error.js'
+import type { CallError, Telemetry } from '../ports/telemetry.js'
+import { rpcError } from '../protocol/rpc-error.js'
 import { answering, type Outcomes } from './answering.js'
 import { configUser } from './config-user.js'
 import type { Engine, EngineContext } from './define.js'
@@ -83,12 +83,11 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     }
     if (introspection.epoch === epoch) reload()
   }
-  // What follows from a call, as the end of a drain, is no part of its trace.
-  const scope = ports.telemetry.scope?.()
-  const outside = (work: () => void): void => (scope === undefined ? work() : scope.run(work))
-  config.use(configUser(parts, (set) => rebuild(settingsWith(set))))
+  config.use(configUser(parts, (set) => runtime.outside(() => rebuild(settingsWith(set)))))
+  const startUp = startUpOf(ports.telemetry)
   const done = new Promise<Ending>((resolve) => {
     const exit = (ending: Ending): void => {
+      startUp.end()
       epochs.close()
       parts.subscriptions.unsubscribe()
       resolve(ending)
@@ -99,12 +98,12 @@ export const start = (definition: Engine, ports: EnginePorts): RunningEngine => 
     )
     merge(events$, ports.signals$, broken$)
       .pipe(scan(([state]: Step, event: LifecycleEvent) => step(state, event), [initial] as Step))
-      .subscribe((next) => outside(() => act(next)))
+      .subscribe((next) => runtime.outside(() => act(next)))
   })
 
   read()
   ports.telemetry.watchEngine?.(() => introspection.figures())
-  void begin(definition, parts.context, epochs.faults, ports.telemetry, tell)
+  void begin(definition, parts.context, epochs.faults, startUp, tell)
   return {
     ...parts.streams,
     context: parts.context,
@@ -131,24 +130,41 @@ const settingsOf = (
   }
 }
 
+/** The start, as a trace tells of it, ends once: when the engine is ready, could not start, or stops before. */
+interface StartUp {
+  run<T>(work: () => T): T
+  end(error?: CallError): void
+}
+
+const startUpOf = ({ startUp }: Telemetry): StartUp => {
+  const trace = startUp?.()
+  let hasEnded = false
+  return {
+    run: (work) => (trace === undefined ? work() : trace.run(work)),
+    end: (error) => {
+      if (!hasEnded) trace?.end(error)
+      hasEnded = true
+    },
+  }
+}
+
+/** What was thrown is in the log, with its secrets removed. */
+const startFailed = rpcError('InternalError', 'The engine could not start')
+
 const begin = async (
   { onStart }: Engine,
   context: EngineContext,
   faults: readonly unknown[],
-  { startUp }: Telemetry,
+  startUp: StartUp,
   tell: (event: LifecycleEvent) => void,
 ): Promise<void> => {
-  const trace = startUp?.()
   try {
     if (faults.length > 0) throw faults[0]
-    if (onStart !== undefined) {
-      const start = () => onStart(context)
-      await (trace === undefined ? start() : trace.run(start))
-    }
-    trace?.end(undefined)
+    await startUp.run(() => onStart?.(context))
+    startUp.end()
     tell({ type: 'started' })
   } catch (error) {
-    trace?.end(internalError(error))
+    startUp.end(startFailed)
     context.log.fatal({ err: error }, 'The engine could not start')
     tell({ type: 'start-failed', error })
   }

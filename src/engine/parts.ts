@@ -127,7 +127,7 @@ export const makeParts = (
       tell({ type: 'shutdown-called', graceMs })
       return { draining: true, open }
     },
-    subscribe: (params) => subscriptions.subscribe(params),
+    subscribe: (params) => runtime.outside(() => subscriptions.subscribe(params)),
     unsubscribe: () => subscriptions.unsubscribe(),
     setLogLevel: (level, module) => {
       log.setLevel(level, module)

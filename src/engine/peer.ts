@@ -106,11 +106,11 @@ export class Peer {
           : undefined
       const end = (error: RpcError | undefined, settle: () => void): void => {
         this.waiters.delete(id)
-        trace?.end(error)
         if (timer !== undefined) this.clock.clearTimer(timer)
         forget()
         siblings?.delete(stop)
         settle()
+        trace?.end(error)
       }
       const waiter: Waiter = {
         resolve: (result) => end(undefined, () => resolve(result)),

@@ -8,7 +8,7 @@ import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { EngineSettings } from '../ports/config.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
-import type { Telemetry } from '../ports/telemetry.js'
+import type { Telemetry, TraceScope } from '../ports/telemetry.js'
 import { traceIdOf } from '../protocol/meta.js'
 import type { Outcomes } from './answering.js'
 import { type CallLog, callLog } from './call-log.js'
@@ -36,6 +36,7 @@ export class EngineRuntime implements CallRuntime {
   /** Read once for the calls of a chunk, and when a call ends that was not answered at once. */
   now: number
   private readonly peer: Peer
+  private readonly scope: TraceScope | undefined
 
   constructor(parts: {
     clock: Clock
@@ -49,6 +50,7 @@ export class EngineRuntime implements CallRuntime {
     this.clock = parts.clock
     this.log = timedLogger(parts.log, parts.clock)
     this.telemetry = parts.telemetry
+    this.scope = parts.telemetry.scope?.()
     this.settings$ = new BehaviorSubject(parts.settings)
     this.config = parts.settings.own
     this.callLog = callLog(parts.settings.callShare)
@@ -77,6 +79,11 @@ export class EngineRuntime implements CallRuntime {
 
   /** Writes a line for calls that are answered, while it is there. May be exchanged: open calls go by the new one. */
   callLog: CallLog | undefined
+
+  /** Does what is no part of any call, though one may have been the reason: its trace has nothing to do with that. */
+  outside<T>(work: () => T): T {
+    return this.scope === undefined ? work() : this.scope.run(work)
+  }
 
   get isTimed(): boolean {
     return this.callLog !== undefined || this.telemetry.received !== undefined

@@ -365,7 +365,8 @@ const phases: readonly unknown[] = [
 const isPhase = (value: unknown): value is LifecyclePhase => phases.includes(value)
 
 /** Calls that get through when the engine is too slow for others. */
-const isControl = (method: string): boolean => /^(engine|health|log|rpc)\.|^\$\//.test(method)
+const isControl = (method: string): boolean =>
+  /^(engine|health|log|rpc|config|telemetry)\.|^\$\//.test(method)
 
 type OnProgress = NonNullable<RequestOptions['onProgress']>
 

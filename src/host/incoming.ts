@@ -18,6 +18,7 @@ import {
   type RpcError,
   requestCancelled,
 } from '../protocol/rpc-error.js'
+import { wireCode } from '../protocol/wire-error.js'
 
 /** A call from the engine. The first answer counts. */
 export interface IncomingCall {
@@ -81,15 +82,15 @@ export class Incoming {
     const spec = isKnown ? { name: method, isControl: false } : undefined
     const trace = telemetry.received?.({ method, spec, id, meta, receivedAt: clock.now() })
     let isSettled = false
-    const settle = (text: () => string, error?: RpcError): void => {
+    const settle = (text: string, error?: RpcError): void => {
       if (isSettled) return
       isSettled = true
       if (key !== undefined) this.open.delete(key)
       clock.clearTimer(timer)
-      write(text())
-      trace?.end(error)
+      write(text)
+      trace?.end(error && { ...error, code: wireCode(error) })
     }
-    const fail = (error: RpcError): void => settle(() => errorReply(id, error), error)
+    const fail = (error: RpcError): void => settle(errorReply(id, error), error)
     const abort = (error: RpcError): void => {
       fail(error)
       controller.abort()
@@ -113,7 +114,11 @@ export class Incoming {
       },
       request: (name, ownParams, options = {}) =>
         within(trace, () => this.nested(call, name, ownParams, options)),
-      reply: (result) => settle(() => replyText(id, result)),
+      reply: (result) => {
+        const text = replyText(id, result)
+        if (typeof text === 'string') settle(text)
+        else fail(text)
+      },
       fail,
     }
     within(trace, () => {
@@ -159,11 +164,12 @@ const answer = async (handler: HostMethod, call: IncomingCall): Promise<void> =>
   }
 }
 
-const replyText = (id: RequestId, result: unknown): string => {
+/** @returns the error to be sent in its place, for a result that cannot be printed */
+const replyText = (id: RequestId, result: unknown): string | RpcError => {
   try {
     return resultReply(id, result)
   } catch (unprintable) {
-    return errorReply(id, internalError(unprintable))
+    return internalError(unprintable)
   }
 }
 

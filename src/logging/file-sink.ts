@@ -1,5 +1,5 @@
 /**
- * Log lines in a file that is rotated. Each line is with the kernel when `write` returns, so none is lost by an exit, a
+ * Lines in a file that is rotated. Each line is with the kernel when `write` returns, so none is lost by an exit, a
  * signal or kill -9, and no failure of the disk ever reaches the caller. Costs 4 to 5 µs for 200 bytes.
  */
 import { currentFile } from './file-current.js'
@@ -36,6 +36,8 @@ export interface FileSinkPorts {
   makeFolder(folder: string): void
   /** Told once a minute, at most, of each kind of failure. */
   report(problem: FileProblem): void
+  /** Makes a line that tells how many were dropped, for when lines get through again. Not there where none may be added. */
+  note?(dropped: number): string
 }
 
 export interface FileSink extends LineSink {
@@ -50,11 +52,11 @@ const reportMs = 60_000
  * The file and its folder are made with the first line.
  */
 export const fileSink = (settings: FileSinkSettings, ports: FileSinkPorts): FileSink => {
-  const { now, report } = ports
+  const { now, report, note } = ports
   const reportedAt = { write: Number.NEGATIVE_INFINITY, rotation: Number.NEGATIVE_INFINITY }
   let dropped = 0
   let unreported = 0
-  /** Dropped lines that no record in the file tells of yet. */
+  /** Dropped lines that no line in the file tells of yet. */
   let unrecorded = 0
   let lastCode = ''
 
@@ -69,13 +71,11 @@ export const fileSink = (settings: FileSinkSettings, ports: FileSinkPorts): File
   }
   const file = currentFile(settings, ports, (error) => tellSometimes('rotation', codeOf(error)))
 
-  /** One record for all that were dropped, when lines get through again. */
+  /** One line for all that were dropped, when lines get through again. */
   const record = (): void => {
-    if (unrecorded === 0) return
-    const msg = 'log lines were dropped: the log file did not take them'
-    const facts = { level: 40, time: now(), pid: process.pid, dropped: unrecorded, msg }
+    if (unrecorded === 0 || note === undefined) return
     try {
-      file.append(Buffer.from(`${JSON.stringify(facts)}\n`))
+      file.append(Buffer.from(note(unrecorded)))
       unrecorded = 0
     } catch {
       // the next line tries again

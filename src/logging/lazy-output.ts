@@ -46,6 +46,12 @@ export class LazyOutput {
     if (this.output !== undefined) this.output.follow = follower
   }
 
+  /** Shows a line as it is, with those that were logged before it. */
+  print(line: string): void {
+    this.open()
+    this.loaded().printAsIs(line)
+  }
+
   /** Lines that were lost so far. */
   get dropped(): number {
     return this.output?.dropped ?? 0

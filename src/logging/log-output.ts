@@ -91,6 +91,7 @@ export class LogOutput {
       now: Date.now,
       makeFolder,
       report: (problem) => this.showProblem(problem),
+      note: (dropped) => lineOf('warn', Date.now(), { dropped }, droppedLines),
     })
     this.file.write(safe)
   }
@@ -105,6 +106,11 @@ export class LogOutput {
     }
   }
 
+  /** Shows a line as it is, on stderr alone. */
+  printAsIs(line: string): void {
+    this.sink.write(`${line}\n`)
+  }
+
   private show(line: string): void {
     const { isTerminal } = this
     const { format } = this.settings
@@ -117,6 +123,8 @@ export class LogOutput {
     this.show(oneLine(lineOf('warn', Date.now(), { failed, ...facts }, what)))
   }
 }
+
+const droppedLines = 'log lines were dropped: the log file did not take them'
 
 const shownFacts = recordFacts(errorRecord(pino.stdSerializers.err))
 

@@ -29,6 +29,8 @@ export interface StderrLogger extends Logger {
     activeFacts: (() => LogFacts | undefined) | undefined,
     follow: ((line: string) => void) | undefined,
   ): void
+  /** Shows a line as it is. */
+  print(line: string): void
   /** Lines that nobody has read, so far. */
   readonly dropped: number
   /** Waits, for a second at most, for a slow reader to take what is left. */
@@ -77,6 +79,10 @@ class LazyLogger implements StderrLogger {
   join(...[activeFacts, follow]: Parameters<StderrLogger['join']>): void {
     this.output.activeFacts = activeFacts
     if (follow !== undefined) this.output.follow(follow)
+  }
+
+  print(line: string): void {
+    this.output.print(line)
   }
 
   get dropped(): number {

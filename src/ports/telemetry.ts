@@ -43,7 +43,8 @@ export interface CallError {
 export interface CallTimes {
   /** From receipt to the start of its handler, or to its end where that never started. */
   readonly queueMs: number
-  readonly handlerMs: number
+  /** Undefined where its handler never started. */
+  readonly handlerMs: number | undefined
 }
 
 /** One call being watched, from its receipt to its answer, or from its sending to its reply. */

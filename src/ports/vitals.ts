@@ -10,7 +10,7 @@ export interface EventLoopVitals {
   readonly blockedMs: number
 }
 
-/** Who looks at vitals. Each has a time of its own since it looked last. */
+/** Who looks at vitals. Each has a time of its own since it looked last; all exporters of metrics are one. */
 export type VitalsReader = 'health' | 'metrics'
 
 export interface Vitals {

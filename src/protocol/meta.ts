@@ -37,11 +37,28 @@ export const withTrace = (meta: Meta, traceparent: unknown): Meta =>
     ? { ...meta, traceparent }
     : meta
 
-/** The trace that a W3C `traceparent` names; undefined for one that is malformed. */
+const traceparentForm =
+  /^(?!ff)([\da-f]{2})-((?!0{32})[\da-f]{32})-((?!0{16})[\da-f]{16})-([\da-f]{2})(-[\x20-\x7e]{0,400})?$/
+
+/** Where a call is in its caller's trace. */
+export interface TracePlace {
+  readonly traceId: string
+  readonly spanId: string
+  /** Two hexadecimal digits. */
+  readonly flags: string
+}
+
+/** Reads a W3C `traceparent`; undefined for one that is malformed. Later versions may have more behind the flags. */
+export const placeOf = (traceparent: unknown): TracePlace | undefined => {
+  if (typeof traceparent !== 'string') return undefined
+  const [, version, traceId, spanId, flags, more] = traceparentForm.exec(traceparent) ?? []
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
+  return version === '00' && more !== undefined ? undefined : { traceId, spanId, flags }
+}
+
+/** The trace that a caller names. */
 export const traceIdOf = ({ traceparent }: Meta): string | undefined =>
-  typeof traceparent === 'string'
-    ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(traceparent)?.[1]
-    : undefined
+  placeOf(traceparent)?.traceId
 
 /** Reads `_meta` only where it can be: most params have none. */
 export const hasMeta = (params: Params | undefined): params is Params =>
@@ -60,15 +77,28 @@ export const tokenOf = ({ progressToken: token }: Meta): string | number | undef
     : undefined
 }
 
-/** What of a trace is passed on as it came, where nobody has a span of their own. */
+/** Longest that W3C asks everybody to take, in characters. */
+const longestState = 512
+const longestBaggage = 8192
+const printable = /^[\x20-\x7e]*$/
+
+/**
+ * What of a trace is passed on as it came, where nobody has a span of their own. It may become headers of HTTP, and goes
+ * with each nested request: what is malformed or too long is left out.
+ */
 export const traceHeadersOf = ({
   traceparent,
   tracestate,
   baggage,
 }: Readonly<Record<string, unknown>>): TraceHeaders => {
   const headers: { traceparent?: string; tracestate?: string; baggage?: string } = {}
-  if (typeof traceparent === 'string') headers.traceparent = traceparent
-  if (typeof tracestate === 'string') headers.tracestate = tracestate
-  if (typeof baggage === 'string') headers.baggage = baggage
+  if (placeOf(traceparent) !== undefined) {
+    headers.traceparent = traceparent as string
+    if (isHeader(tracestate, longestState)) headers.tracestate = tracestate
+  }
+  if (isHeader(baggage, longestBaggage)) headers.baggage = baggage
   return headers
 }
+
+const isHeader = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length <= longest && printable.test(value)

@@ -30,8 +30,7 @@ export const withoutFacts = (error: RpcError): WireError => ({
   data: { kind: String(error.kind), retryable: error.retryable === true },
 })
 
-/** Handlers make errors too, and not all by `rpcError`. */
-/** One that anybody made may have none. */
+/** Handlers make errors too, and not all by `rpcError`: one of those may have no code. */
 export const wireCode = ({ code }: RpcError): number =>
   Number.isInteger(code) ? code : errorCodes.InternalError
 

@@ -1,5 +1,10 @@
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AlwaysOffSampler, AlwaysOnSampler, type ReadableSpan } from '@opentelemetry/sdk-trace'
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  type ReadableSpan,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace'
 import * as t from 'io-ts'
 import { delay, map, type Observable, timer } from 'rxjs'
 import { suite } from 'uvu'
@@ -18,7 +23,8 @@ import {
 } from '../../src/index.js'
 import type { Logger } from '../../src/ports/logger.js'
 import type { EngineFigures } from '../../src/ports/telemetry.js'
-import { marbles, scriptedPeer, testEngine } from '../../src/testing/index.js'
+import { marbles, scriptedPeer, testEngine, virtualClock } from '../../src/testing/index.js'
+import { callTraces } from '../../telemetry/call-traces.js'
 import { idOf, parentIdOf, type Recording, type RecordingOptions, recording } from './recording.js'
 
 const test = suite('call traces')
@@ -110,7 +116,7 @@ test('a method that does not exist is told in an attribute, and in no name', asy
   assert.is(attributes['rpc.status_code'], '-32601')
   assert.equal(
     durations.rows.map(({ attributes }) => attributes['rpc.method']),
-    ['_OTHER', '_OTHER'],
+    ['_OTHER'],
   )
   await peer.end()
 })
@@ -382,6 +388,173 @@ test('figures tell how an engine was, and not that it has stopped, as failing', 
   assert.equal([state, status], ['stopped', 'degraded'])
   assert.equal([...protocolErrors], [['ParseError', 1]])
   assert.ok(bytesIn > 100 && bytesOut > 500)
+})
+
+test('a start ends with the engine, if that stops before it is ready', async () => {
+  const { telemetry, named } = record({ traceparent: kept })
+  const definition = engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {},
+    onStart: () => new Promise(() => {}),
+  })
+  const peer = scriptedPeer(definition, { telemetry })
+  peer.engine.stop(0)
+  await peer.engine.done
+  assert.is(named('start').length, 1)
+})
+
+test('what a failed start has thrown is not told to traces', async () => {
+  const { telemetry, named } = record({ traceparent: kept })
+  const definition = engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {},
+    onStart: () => {
+      throw new Error('password=hunter2')
+    },
+  })
+  const peer = scriptedPeer(definition, { telemetry })
+  await peer.engine.done
+  assert.equal(named('start')[0]?.status, {
+    code: SpanStatusCode.ERROR,
+    message: 'The engine could not start',
+  })
+})
+
+const thrower = (where: 'onStart' | 'onEnd'): SpanProcessor => ({
+  onStart: () => {},
+  onEnd: () => {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+  [where]: () => {
+    throw new Error(`broken ${where}`)
+  },
+})
+
+for (const where of ['onStart', 'onEnd'] as const)
+  test(`a processor of spans whose ${where} throws costs no call and no start`, async () => {
+    const { telemetry, faults } = record({ processor: thrower(where), traceparent: kept })
+    const definition = engine({
+      name: 'demo',
+      version: '1.0.0',
+      limit: { concurrency: 1 },
+      methods: {
+        slow: method({ handler: () => timer(1) }),
+        ask: method({ handler: (_, call) => call.request('lookup', {}, { deadlineMs: 5000 }) }),
+      },
+    })
+    const peer = scriptedPeer(definition, { telemetry })
+    peer.handle('lookup', () => 7)
+    const results = ['slow', 'slow', 'ask', 'slow'].map((name) => peer.call(name))
+    assert.equal(await Promise.all(results), [0, 0, 7, 0])
+    assert.is(await peer.end(), 0)
+    assert.ok(faults.length > 4)
+  })
+
+test('a propagator that throws costs no call', async () => {
+  const { telemetry } = record()
+  propagation.disable()
+  const fail = (): never => {
+    throw new Error('broken')
+  }
+  propagation.setGlobalPropagator({ extract: fail, inject: fail, fields: () => [] })
+  const peer = scriptedPeer(demo, { telemetry })
+  peer.handle('lookup', (params) => params)
+  assert.equal(await peer.call('ask', { _meta: { traceparent: kept } }), { key: 1 })
+  await peer.end()
+})
+
+test('names and ids that callers chose are cut', async () => {
+  const { telemetry, named } = record()
+  const peer = scriptedPeer(demo, { telemetry })
+  const long = 'x'.repeat(100_000)
+  peer.say({ jsonrpc: '2.0', id: long, method: long })
+  await peer.reply(long)
+  const { attributes } = only(named('jsonrpc'))
+  assert.is(attributes['rpc.method_original'], 'x'.repeat(256))
+  assert.is(attributes['jsonrpc.request.id'], 'x'.repeat(256))
+  await peer.end()
+})
+
+test('headers that are no headers, or too long, are not passed on', async () => {
+  const peer = scriptedPeer(demo)
+  const traceparent = `${kept}\r\nX-Evil: 1`
+  assert.equal(await peer.call('headers', { _meta: { traceparent, tracestate: 'a=b' } }), {})
+  const tracestate = 'a'.repeat(513)
+  const baggage = 'b'.repeat(8193)
+  assert.equal(await peer.call('headers', { _meta: { traceparent: kept, tracestate, baggage } }), {
+    traceparent: kept,
+  })
+  const evil = { traceparent: kept, tracestate: 'a=b\n', baggage: 'a=b\u0000' }
+  assert.equal(await peer.call('headers', { _meta: evil }), { traceparent: kept })
+  await peer.end()
+})
+
+test('a call that goes through a stage again and again has no more than 128 marks', async () => {
+  const { tracing, named } = record()
+  const { received } = callTraces(tracing)
+  const spec = { name: 'add', isControl: false }
+  const call = received?.({ method: 'add', spec, id: 1, meta: {}, receivedAt: 0 })
+  for (let lap = 0; lap < 1000; lap += 1) call?.stage({ name: 'again' })
+  call?.end(undefined)
+  assert.is(only(named('add')).events.length, 128)
+})
+
+test('a call does not end before it began, though the world was set back meanwhile', async () => {
+  const clock = virtualClock()
+  let ahead = 0
+  const { tracing, named } = record({ clock, wall: () => 1e12 + clock.now() + ahead })
+  const { received } = callTraces(tracing)
+  const call = { method: 'add', spec: { name: 'add', isControl: false }, id: 1, meta: {} }
+  const long = received?.({ ...call, receivedAt: clock.now() })
+  await clock.advance(3000)
+  ahead = -5000
+  received?.({ ...call, receivedAt: clock.now() }).end(undefined)
+  long?.end(undefined)
+  const [, span] = named('add')
+  assert.equal(
+    [span?.startTime, span?.endTime],
+    [
+      [1e9, 0],
+      [1e9 + 3, 0],
+    ],
+  )
+})
+
+test('malformed headers are counted where only metrics are wanted, too', async () => {
+  const { tracing } = record()
+  const counting = { ...tracing, tracer: undefined }
+  const { received } = callTraces(counting)
+  const call = { method: 'add', spec: undefined, id: 1, receivedAt: 0 }
+  for (const traceparent of [kept, notKept, 'nonsense'])
+    received?.({ ...call, meta: { traceparent } })
+  assert.is(counting.badHeaders, 1)
+})
+
+test('what goes on after a call is no part of its trace: health that was subscribed, pipelines that were built', async () => {
+  const { telemetry } = record()
+  const seen: unknown[] = []
+  const definition = engine({
+    name: 'demo',
+    version: '1.0.0',
+    methods: {},
+    health: {
+      gpu: () => {
+        seen.push(trace.getSpan(context.active()))
+      },
+    },
+  })
+  const peer = scriptedPeer(definition, { telemetry })
+  const tick = peer.next(({ method: name }) => name === 'health.tick')
+  await peer.call('engine.subscribe', { health: { everyMs: 10 }, _meta: { traceparent: kept } })
+  await tick
+  assert.ok(seen.length > 0)
+  assert.equal(
+    seen.filter((span) => span !== undefined),
+    [],
+  )
+  await peer.end()
 })
 
 /** A log that keeps only what names traces. */

@@ -145,6 +145,14 @@ test('a call on behalf of one of the engine is its child', async () => {
   assert.is(parentIdOf(it.named('more')[0] as never), idOf(it.named('lookup')[0]))
 })
 
+test('a result that cannot be printed is an error of the span, as the engine is told', async () => {
+  const { peer } = fakeChild(undefined, { telemetry: it.telemetry, methods: { lookup: () => 1n } })
+  const answered = new Promise<string>((resolve) => peer.written$.subscribe(resolve))
+  peer.send('{"jsonrpc":"2.0","id":1,"method":"lookup"}\n')
+  assert.is(JSON.parse(await answered).error.code, -32603)
+  assert.is(it.named('lookup')[0]?.attributes['rpc.status_code'], '-32603')
+})
+
 test('an engine asks for a method that nobody has', async () => {
   const { peer } = fakeChild(undefined, { telemetry: it.telemetry })
   peer.send('{"jsonrpc":"2.0","id":1,"method":"nothing"}\n')

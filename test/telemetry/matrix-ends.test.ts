@@ -1,11 +1,12 @@
 /** What telemetry costs a process that has none, and how a process ends whose collector hangs. */
 import { fileURLToPath } from 'node:url'
+import { filter, firstValueFrom } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { connect, type Logger, supervise } from '../../src/host/index.js'
+import { connect, type HostEvent, type Logger, supervise } from '../../src/host/index.js'
 import { noLogger } from '../../src/ports/logger.js'
-import { cli, sidestream, start, tester } from '../cli/sidestream.js'
-import { line } from '../end-to-end/engine-process.js'
+import { cli, type Running, sidestream, start, tester } from '../cli/sidestream.js'
+import { engineFile, line } from '../end-to-end/engine-process.js'
 import { type Collector, silentCollector } from './collector.js'
 
 const test = suite('processes with and without telemetry')
@@ -14,13 +15,21 @@ const add = line({ id: 1, method: 'add', params: { a: 1, b: 2 } })
 const three = '{"jsonrpc":"2.0","id":1,"result":3}\n'
 /** What the machine may add to an end that is to be at once, or in time. */
 const slackMs = 3000
-const lost = /Telemetry was not delivered: \d+ spans?/
+const lost = /Telemetry was not delivered: \d/
 
 let collector: Collector
 test.before.each(async () => {
   collector ??= await silentCollector()
 })
 test.after(() => collector.close())
+
+let engine: Running | undefined
+/** Ended when a test fails before it has. */
+const started = (...args: Parameters<typeof start>): Running => {
+  engine = start(...args)
+  return engine
+}
+test.after.each(() => void engine?.child.kill('SIGKILL'))
 
 const modules = fileURLToPath(new URL('engines/modules.js', import.meta.url))
 
@@ -62,11 +71,14 @@ test('and one that is asked for something does', async () => {
 
 test('SIGTERM ends an engine at once that delivers its telemetry, and tells what is lost', async () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-  const engine = start(['run', tester, '--set', 'telemetry.flush=60s'], { stdin: add, env })
-  await engine.printed('engine stopped')
+  const { child, printed, ran } = started(['run', tester, '--set', 'telemetry.flush=60s'], {
+    stdin: add,
+    env,
+  })
+  await printed('engine stopped')
   const killedAt = performance.now()
-  engine.child.kill('SIGTERM')
-  const { code, stdout, stderr } = await engine.ran
+  child.kill('SIGTERM')
+  const { code, stdout, stderr } = await ran
   const tookMs = performance.now() - killedAt
   assert.ok(tookMs < slackMs, `took ${tookMs} ms`)
   assert.is(code, 0)
@@ -76,14 +88,14 @@ test('SIGTERM ends an engine at once that delivers its telemetry, and tells what
 
 test('one that is told twice to end does not wait for its collector', async () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-  const engine = start(['run', tester, '--set', 'telemetry.flush=60s'], { env })
-  engine.child.stdin.write(line({ id: 1, method: 'wait', params: { _meta: { progressToken: 1 } } }))
-  await engine.printed('still waiting')
-  engine.child.kill('SIGTERM')
-  await engine.printed('engine draining')
+  const { child, printed, ran } = started(['run', tester, '--set', 'telemetry.flush=60s'], { env })
+  child.stdin.write(line({ id: 1, method: 'wait', params: { _meta: { progressToken: 1 } } }))
+  await printed('still waiting')
+  child.kill('SIGTERM')
+  await printed('engine draining')
   const killedAt = performance.now()
-  engine.child.kill('SIGTERM')
-  const { code, stderr } = await engine.ran
+  child.kill('SIGTERM')
+  const { code, stderr } = await ran
   const tookMs = performance.now() - killedAt
   assert.ok(tookMs < slackMs, `took ${tookMs} ms`)
   assert.is(code, 143)
@@ -141,6 +153,27 @@ test('nor does one that supervises it', async () => {
   const tookMs = performance.now() - stoppedAt
   assert.equal(ends, ['stopped'])
   assert.ok(tookMs < flushMs + slackMs, `took ${tookMs} ms`)
+  assert.match(texts.join('\n'), lost)
+})
+
+test('one that fails is known by its exit code, and not for a process that hangs', async () => {
+  const { log, texts } = keptLog()
+  const supervisor = supervise({
+    engines: {
+      it: {
+        command: process.execPath,
+        args: [cli, 'run', engineFile('failing-start.js')],
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+      },
+    },
+    blackBoxes: false,
+    log,
+  })
+  const ended = firstValueFrom(supervisor.events$.pipe(filter(({ type }) => type === 'ended')))
+  const { reason, message } = (await ended) as Extract<HostEvent, { type: 'ended' }>
+  await supervisor.stop()
+  assert.is(reason, 'exit', message)
+  assert.match(message, 'exit code 70')
   assert.match(texts.join('\n'), lost)
 })
 

@@ -137,6 +137,10 @@ export const testRows = (test: Test, rows: Readonly<Record<string, Row>>): void 
         ids,
       )
       assert.is(code, 0, stderr)
+      const strays = records.filter(
+        ({ source, msg }) => source === 'console' || /stray/.test(`${msg}`),
+      )
+      assert.equal(strays, [], 'nor is stdout kept clean only by its guard')
 
       const others = stderr
         .split('\n')

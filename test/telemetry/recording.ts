@@ -6,6 +6,7 @@ import {
   type ReadableSpan,
   type Sampler,
   SimpleSpanProcessor,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
 import { type Clock, realClock } from '../../src/ports/clock.js'
 import { noTelemetry, type StageTelling, type Telemetry } from '../../src/ports/telemetry.js'
@@ -19,6 +20,8 @@ export interface RecordingOptions {
   readonly wall?: () => number
   readonly stages?: StageTelling
   readonly sampler?: Sampler
+  /** Beside the one that keeps spans. */
+  readonly processor?: SpanProcessor
   readonly dropsUnsampled?: boolean
   /** Of the environment. */
   readonly traceparent?: string
@@ -28,6 +31,8 @@ export interface Recording {
   readonly telemetry: Telemetry
   readonly tracing: Tracing
   readonly durations: CallDurations
+  /** What processors have thrown. */
+  readonly faults: readonly unknown[]
   /** Those that have ended, in this order. */
   readonly spans: readonly ReadableSpan[]
   named(name: string): ReadableSpan[]
@@ -40,18 +45,20 @@ export const recording = ({
   wall,
   stages = 'events',
   sampler,
+  processor,
   dropsUnsampled = true,
   traceparent,
 }: RecordingOptions = {}): Recording => {
   const exporter = new InMemorySpanExporter()
   new NodeSDK({
     autoDetectResources: false,
-    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    spanProcessors: [new SimpleSpanProcessor({ exporter }), ...(processor ? [processor] : [])],
     metricReaders: [],
     logRecordProcessors: [],
     ...(sampler !== undefined && { sampler }),
   }).start()
   const durations = new CallDurations()
+  const faults: unknown[] = []
   const tracing: Tracing = {
     tracer: trace.getTracer('test'),
     clock,
@@ -59,6 +66,7 @@ export const recording = ({
     durations,
     dropsUnsampled: () => dropsUnsampled,
     badHeaders: 0,
+    fault: (error) => faults.push(error),
     stages,
   }
   const headers = traceparent === undefined ? {} : { traceparent }
@@ -70,6 +78,7 @@ export const recording = ({
     },
     tracing,
     durations,
+    faults,
     get spans() {
       return exporter.getFinishedSpans()
     },

@@ -62,6 +62,19 @@ test('an error is one of the span', () => {
   assert.is(it.named('failing')[0]?.status.code, SpanStatusCode.ERROR)
 })
 
+test('an error that cannot be printed is passed on as it is', () => {
+  const bare = Object.create(null)
+  let told: unknown
+  throwError(() => bare)
+    .pipe(traced('failing'))
+    .subscribe({
+      error: (error) => {
+        told = error
+      },
+    })
+  assert.is(told, bare)
+})
+
 test('an early unsubscription is told, and is no error', () => {
   timer(60_000).pipe(traced('left')).subscribe().unsubscribe()
   const [span] = it.named('left')

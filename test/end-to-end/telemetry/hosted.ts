@@ -72,14 +72,21 @@ export interface AloneOptions {
   readonly env: Readonly<Record<string, string>>
 }
 
+const running = new Set<Running>()
+
+/** Ends what a test that failed left running. */
+export const endAlone = (): void => {
+  for (const { child } of running) child.kill('SIGKILL')
+  running.clear()
+}
+
 /** An engine whose host is the test itself, line by line. */
 export const alone = (
   engine: string,
   { args = [], env }: AloneOptions,
 ): { readonly running: Running; readonly isTheirs: IsTheirs } => {
   const { variable, isTheirs } = marked()
-  return {
-    running: start(['run', engine, ...patient, ...args], { env: { ...variable, ...env } }),
-    isTheirs,
-  }
+  const started = start(['run', engine, ...patient, ...args], { env: { ...variable, ...env } })
+  running.add(started)
+  return { running: started, isTheirs }
 }

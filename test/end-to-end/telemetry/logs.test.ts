@@ -2,11 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { engineFile, line } from '../engine-process.js'
 import { collectorOf } from './collector.js'
-import { alone, nested } from './hosted.js'
+import { alone, endAlone, nested } from './hosted.js'
 import type { Log } from './otlp-json.js'
 
 const test = suite('log records of an engine')
 const collector = collectorOf(test)
+test.after.each(endAlone)
 
 /** Of the host that calls. */
 const traceId = 'a'.repeat(32)

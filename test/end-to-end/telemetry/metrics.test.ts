@@ -2,11 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { line } from '../engine-process.js'
 import { collectorOf } from './collector.js'
-import { alone, nested, runHost } from './hosted.js'
+import { alone, endAlone, nested, runHost } from './hosted.js'
 import type { Attributes, Point } from './otlp-json.js'
 
 const test = suite('metrics of a host and its engine')
 const collector = collectorOf(test)
+test.after.each(endAlone)
 
 const bounds = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
 const system = { 'rpc.system.name': 'jsonrpc' }
