@@ -22,7 +22,7 @@ export interface DurationRow {
 export type CallSide = 'server' | 'client'
 
 /** A code, or the name of a failure that had no answer. */
-export type FailureKey = number | string
+type FailureKey = number | string
 
 /** The rows of one method on one side. */
 interface MethodRows {

@@ -73,10 +73,10 @@ const receivedOf = ({ spec, receivedAt }: ReceivedCall): Watched => ({
   begunAt: receivedAt,
 })
 
-const sentOf = ({ method }: SentCall, { clock }: Tracing): Watched => ({
+const sentOf = ({ method, askedAt }: SentCall, { clock }: Tracing): Watched => ({
   side: 'client',
   method,
-  begunAt: clock.now(),
+  begunAt: askedAt ?? clock.now(),
 })
 
 const received = (call: ReceivedCall, tracing: Tracing): CallTrace => {
@@ -115,7 +115,7 @@ const sent = (call: SentCall, tracing: Tracing): CallTrace => {
   const parent = parentOf(call, tracing)
   const options = {
     kind: SpanKind.CLIENT,
-    attributes: clientAttributes(call),
+    attributes: clientAttributes(call, tracing),
     links: attempts.flatMap(linkTo),
     startTime: wallTime.at(watched.begunAt),
   }
@@ -193,7 +193,10 @@ const serverAttributes = ({ method, spec, id }: ReceivedCall): Attributes => {
   return attributes
 }
 
-const clientAttributes = ({ method, id, attempts }: SentCall): Attributes => {
+const clientAttributes = (
+  { method, id, attempts, askedAt }: SentCall,
+  { clock }: Tracing,
+): Attributes => {
   const attributes: Attributes = {
     [attribute.system]: jsonRpc,
     [attribute.method]: method,
@@ -201,5 +204,6 @@ const clientAttributes = ({ method, id, attempts }: SentCall): Attributes => {
     [attribute.requestId]: String(id),
   }
   if (attempts.length > 0) attributes[attribute.attempt] = attempts.length + 1
+  if (askedAt !== undefined) attributes[attribute.queueWait] = (clock.now() - askedAt) / 1000
   return attributes
 }

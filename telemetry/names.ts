@@ -19,7 +19,7 @@ export const attribute = {
   cpuMode: 'cpu.mode',
   overflow: 'otel.metric.overflow',
   stage: 'sidestream.stage',
-  /** On server spans, in seconds. */
+  /** In seconds: on server spans of an engine, and on client spans that waited for a process. */
   queueWait: 'sidestream.queue.wait',
   /** On server spans, in seconds. */
   handlerDuration: 'sidestream.handler.duration',

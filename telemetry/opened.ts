@@ -10,7 +10,7 @@ import {
 import type { LogFacts, Logger } from '../src/ports/logger.js'
 import type { EngineFigures, Telemetry, TraceHeaders } from '../src/ports/telemetry.js'
 import { traceHeadersOf } from '../src/protocol/meta.js'
-import { messageOf, rpcError } from '../src/protocol/rpc-error.js'
+import { messageOf } from '../src/protocol/rpc-error.js'
 import { packageVersion } from '../src/version.js'
 import type { AskedTelemetry } from './asked.js'
 import { CallDurations } from './call-durations.js'
@@ -59,10 +59,7 @@ export const opened = async (
     ...callTraces(tracing),
     ...figures(meter, tracing),
     startUp: () => startUpTrace(tracing, startHeaders(), clock.now() - process.uptime() * 1000),
-    setSampling: (sampling) => {
-      if (sampler !== undefined) return sampler.set(sampling)
-      throw rpcError('TelemetryOff', 'This process keeps no traces that it could sample itself')
-    },
+    setSampling: sampler && ((sampling) => sampler.set(sampling)),
     setStages: (stages) => {
       tracing.stages = stages
     },

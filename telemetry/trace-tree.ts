@@ -66,6 +66,12 @@ export const traceTree = ({ traceId, spans, leftOut }: Trace): TraceTree => {
   }
 }
 
+/** A process can look at the clock only when it has begun: its start stands before what was sent to it meanwhile. */
+const startLeadNs = 50_000_000n
+
+const placeNs = (part: { readonly name: string; readonly startNs: bigint }): bigint =>
+  part.name === 'start' ? part.startNs - startLeadNs : part.startNs
+
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 
 export const msBetween = (fromNs: bigint, toNs: bigint): number => Number(toNs - fromNs) / 1e6
@@ -111,7 +117,7 @@ class Walk {
         const ticks = ticksNs.map((ns) => msBetween(this.startNs, ns))
         const isOrphan = depth === 0 && what.parentSpanId !== undefined
         rows.push({ type: 'span', span: what, isOrphan, ticks, ...timed })
-        const inOrder = below.toSorted((a, b) => compare(a.startNs, b.startNs))
+        const inOrder = below.toSorted((a, b) => compare(placeNs(a), placeNs(b)))
         for (const part of inOrder.reverse()) waiting.push({ what: part, depth: depth + 1 })
       }
     }

@@ -31,7 +31,7 @@ export const configFile = (
 export const earlyConfig = (
   file: ConfigFile | undefined,
   given: Given,
-): Pick<RuntimeConfig, 'log' | 'parentWatch'> | undefined => {
+): Pick<RuntimeConfig, 'log' | 'parentWatch' | 'telemetry'> | undefined => {
   const subject = subjectOf(RuntimeConfig, undefined)
   const { folder } = given
   const flags = given.flags.filter(({ key }) => !key.startsWith('engines.'))

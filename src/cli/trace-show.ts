@@ -42,11 +42,11 @@ export const traceShow = async (
 }
 
 /** One trace, as soon as it has been written. */
-export const drawTrace = async (
+export const drawnTrace = async (
   file: string,
   traceId: string,
   stream: WriteStream,
-): Promise<void> => {
+): Promise<string | undefined> => {
   const files = await openFiles(await traceFilesOf(file))
   const query = {
     idPrefix: traceId,
@@ -57,7 +57,7 @@ export const drawTrace = async (
   } as const
   const { traces } = await findTraces(files, query).finally(() => closeFiles(files))
   const [text] = drawn(traces.map(traceTree), widthOf(stream), styleOf(stream))
-  if (text !== undefined) stream.write(`\n${text}\n`)
+  return text
 }
 
 const filesOf = async (

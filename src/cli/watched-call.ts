@@ -1,9 +1,10 @@
 /** One call from the host's side, with telemetry: its trace holds the start of the engine, too. */
 import type { Passed } from './engine-command.js'
 import { engineFile } from './engine-file.js'
+import { givenBy } from './flags-of.js'
 import { ownTraceFile } from './own-trace-file.js'
 import { hostTelemetry } from './process-telemetry.js'
-import { drawTrace } from './trace-show.js'
+import { drawnTrace } from './trace-show.js'
 import { type EngineUse, withEngine } from './with-engine.js'
 
 /**
@@ -16,9 +17,12 @@ export const watchedCall = async (
   use: Parameters<typeof withEngine>[1],
 ): Promise<number> => {
   engineFile(engine.path) // says what is wrong before there is anything to watch
-  const file = isDrawn ? ownTraceFile() : undefined
+  if (isDrawn) Object.assign(process.env, wholeTraces)
+  const chosen = isDrawn ? await chosenFile(engine.passed) : undefined
+  const file = isDrawn ? (chosen ?? ownTraceFile()) : undefined
   const telemetry = await hostTelemetry(engine.show, file)
-  const passed = file === undefined ? engine.passed : tracedTo(file, engine.passed)
+  const isOwn = file !== undefined && chosen === undefined
+  const passed = isOwn ? tracedTo(file, engine.passed) : engine.passed
   let traceId: string | undefined
   try {
     return await telemetry.spanned('sidestream call', (id) => {
@@ -27,12 +31,31 @@ export const watchedCall = async (
     })
   } finally {
     await telemetry.close()
-    if (file !== undefined && traceId !== undefined) await drawTrace(file, traceId, process.stderr)
-    else if (isDrawn) engine.show(unkept)
+    if (file !== undefined) engine.show(await drawnOrWhy(file, traceId))
   }
 }
 
-const unkept = 'sidestream: No trace was kept, as OTEL_SDK_DISABLED or OTEL_TRACES_SAMPLER asks for'
+/** Whoever asks for a trace wants all of it. */
+const wholeTraces = {
+  OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+  OTEL_PROPAGATORS: 'tracecontext,baggage',
+}
+
+/** The file that traces go to anyway. */
+const chosenFile = async ({ config, set }: Passed): Promise<string | undefined> => {
+  const { configFile, earlyConfig } = await import('./open-config.js')
+  const given = givenBy({ ...(config !== undefined && { config }), ...(set && { set }) })
+  return earlyConfig(configFile(given), given)?.telemetry.file.path
+}
+
+const drawnOrWhy = async (file: string, traceId: string | undefined): Promise<string> => {
+  if (traceId === undefined) return 'sidestream: No trace was kept, as OTEL_SDK_DISABLED asks for'
+  try {
+    const text = await drawnTrace(file, traceId, process.stderr)
+    if (text !== undefined) return `\n${text}`
+  } catch {} // such as that there is none
+  return `sidestream: The trace is not in ${file}, which could not be written`
+}
 
 const tracedTo = (file: string, passed: Passed): Passed => ({
   ...passed,

@@ -60,6 +60,7 @@ export const withEngine = async (
   process.stderr.on('error', unread)
   const exitCode = await use(engine, interruption.signal).finally(() => engine.close())
   const end = await engine.ended
+  for (const signal of Object.keys(signalNumbers)) process.off(signal, interrupt) // there is nothing to wait for
   if (interruptedBy !== undefined) return 128 + signalNumbers[interruptedBy]
   if (writeError !== undefined) return afterWriteError(writeError)
   return end.how === 'exited' && neverServed.includes(end.exitCode) ? end.exitCode : exitCode

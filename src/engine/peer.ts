@@ -4,7 +4,7 @@ import type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.j
 import { PassingMap } from '../../pipelines/passing-map.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
-import type { CallTrace, Telemetry, TraceHeaders } from '../ports/telemetry.js'
+import type { CallTrace, SentCall, Telemetry, TraceHeaders } from '../ports/telemetry.js'
 import { notificationText, requestText } from '../protocol/encode.js'
 import type { ReplyMessage } from '../protocol/message.js'
 import { traceHeadersOf } from '../protocol/meta.js'
@@ -32,6 +32,8 @@ export interface PeerRequest extends RequestOptions {
   readonly parent?: Call
   /** What was sent of the same request before; this try is put to them. */
   readonly attempts?: CallTrace[]
+  /** When it was asked for, by the clock, where it had to wait before it could be sent. */
+  readonly askedAt?: number | undefined
 }
 
 const controlNames: ReadonlySet<string> = new Set(builtinMethods.map(({ name }) => name))
@@ -67,7 +69,7 @@ export class Peer {
   request(
     method: string,
     params: unknown,
-    { deadlineMs, signal, onProgress, meta, parent, attempts }: PeerRequest,
+    { deadlineMs, signal, onProgress, meta, parent, attempts, askedAt }: PeerRequest,
   ): Promise<unknown> {
     if (deadlineMs !== undefined && (typeof deadlineMs !== 'number' || Number.isNaN(deadlineMs)))
       return Promise.reject(new TypeError('deadlineMs wants a number of milliseconds'))
@@ -81,7 +83,8 @@ export class Peer {
     const id = this.lastId
     return new Promise((resolve, reject) => {
       const given: RequestMeta = { ...metaIn(params), ...meta }
-      const trace = this.trace(method, id, traceHeadersOf(given), parent, attempts)
+      const own = { headers: traceHeadersOf(given), parent: parent?.span, askedAt }
+      const trace = this.trace({ method, id, ...own }, attempts)
       // Without a span of its own, a request passes on what came, unless its caller knows better.
       const passed = given.traceparent === undefined ? parent?.trace : undefined
       const headers = trace?.headers ?? passed
@@ -162,16 +165,12 @@ export class Peer {
   }
 
   private trace(
-    method: string,
-    id: number,
-    headers: TraceHeaders,
-    parent: Call | undefined,
+    call: Omit<SentCall, 'isControl' | 'attempts'>,
     attempts: CallTrace[] = [],
   ): CallTrace | undefined {
     const { sent } = this.telemetry
     if (sent === undefined) return undefined
-    const isControl = controlNames.has(method)
-    const trace = sent({ method, isControl, id, headers, parent: parent?.span, attempts })
+    const trace = sent({ ...call, isControl: controlNames.has(call.method), attempts })
     attempts.push(trace)
     return trace
   }

@@ -29,6 +29,8 @@ interface Job {
   /** What was active when it was asked for: it may wait, and be sent again. */
   readonly scope: TraceScope | undefined
   readonly attempts: CallTrace[]
+  readonly askedAt: number
+  hasWaited: boolean
   /** The same for all that are sent of one call; made when it is first needed. */
   idempotencyKey: string | undefined
   /** Processes that it has been sent to, by epoch. */
@@ -122,6 +124,8 @@ export class Dispatcher {
         reject,
         scope: telemetry.scope?.(),
         attempts: [],
+        askedAt: clock.now(),
+        hasWaited: false,
         idempotencyKey: undefined,
         sentTo: [],
         hasPartial: false,
@@ -143,6 +147,7 @@ export class Dispatcher {
     const { signal, deadlineMs = Infinity } = job.options
     if (this.waiting.size >= queue)
       return job.reject(overloaded(`${queue} calls wait for the engine to start`))
+    job.hasWaited = true
     const leftMs = job.dueAt - clock.now()
     const stopWith = (error: RpcError) => (): void => {
       leave()
@@ -188,6 +193,7 @@ export class Dispatcher {
     const own = {
       ...options,
       attempts: job.attempts,
+      askedAt: this.waited(job),
       ...(job.dueAt !== Infinity && { deadlineMs: job.dueAt - clock.now() }),
       // Without a listener nobody has seen a part.
       ...(onProgress !== undefined && {
@@ -210,6 +216,11 @@ export class Dispatcher {
         this.parts.onDone(epoch)
       },
     )
+  }
+
+  /** When a call was asked for that is sent for the first time, and had to wait for that. */
+  private waited({ askedAt, attempts, hasWaited }: Job): number | undefined {
+    return hasWaited && attempts.length === 0 ? askedAt : undefined
   }
 
   /** What may be sent again carries a key, by which an engine knows it for the same. */

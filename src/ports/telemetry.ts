@@ -28,6 +28,8 @@ export interface SentCall {
   readonly headers: TraceHeaders
   /** The call on whose behalf it is sent. */
   readonly parent: CallTrace | undefined
+  /** When it was asked for, where it had to wait; undefined for now. In milliseconds of the clock. */
+  readonly askedAt: number | undefined
   /** What was sent of the same request before: this is another try. */
   readonly attempts: readonly CallTrace[]
 }

@@ -1,5 +1,7 @@
 /** `sidestream call --trace` with real engines. */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -57,16 +59,69 @@ test('shows the trace of a call that failed, and ends as without it', async () =
 })
 
 test('says so when nothing was kept', async () => {
-  for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_SAMPLER: 'always_off' }]) {
-    const env = { XDG_STATE_HOME: folderOf({}), ...off }
-    const { code, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
-    assert.is(code, 0)
-    assert.is(
-      stderr,
-      'sidestream: No trace was kept, as OTEL_SDK_DISABLED or OTEL_TRACES_SAMPLER asks for\n',
-    )
-  }
+  const env = { XDG_STATE_HOME: folderOf({}), OTEL_SDK_DISABLED: 'true' }
+  const { code, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  assert.is(code, 0)
+  assert.is(stderr, 'sidestream: No trace was kept, as OTEL_SDK_DISABLED asks for\n')
 })
+
+test('keeps all of the trace, whatever the variables ask for otherwise', async () => {
+  const sampler = { OTEL_TRACES_SAMPLER: 'always_off', OTEL_PROPAGATORS: 'none' }
+  const env = { XDG_STATE_HOME: folderOf({}), ...sampler }
+  const { stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  assert.ok(
+    namesIn(stderr).some((name) => name.endsWith('SERVER echo')),
+    stderr,
+  )
+})
+
+test('draws from the file that traces go to anyway', async () => {
+  const folder = folderOf({})
+  const file = join(folder, 'mine.jsonl')
+  const state = join(folder, 'state')
+  const set = ['--set', `telemetry.file.path=${file}`]
+  const { stderr } = await sidestream(['call', tester, 'echo', '--trace', ...set], {
+    env: { XDG_STATE_HOME: state },
+  })
+  assert.ok(
+    namesIn(stderr).some((name) => name.endsWith('SERVER echo')),
+    stderr,
+  )
+  assert.ok(readFileSync(file, 'utf8').includes('"echo"'))
+  assert.not.ok(existsSync(state))
+})
+
+test('says which file could not be written', async () => {
+  const env = { XDG_STATE_HOME: '/dev/null/state' }
+  const { code, stdout, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  assert.is(code, 0)
+  assert.is(stdout, 'null\n')
+  const file = '/dev/null/state/sidestream/traces.jsonl'
+  assert.match(stderr, `sidestream: The trace is not in ${file}, which could not be written\n`)
+})
+
+/** A port that refuses, and one that never answers. */
+const silent = createServer(() => {})
+test.before(() => new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve)))
+test.after(() => {
+  silent.closeAllConnections()
+  silent.close()
+})
+
+for (const [what, port] of [
+  ['refuses', () => 1],
+  ['is silent', () => (silent.address() as AddressInfo).port],
+] as const)
+  test(`a collector that ${what} does not keep the command`, async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port()}` }
+    const beganAt = performance.now()
+    const { code, stdout, stderr } = await sidestream(['call', tester, 'echo'], { env })
+    const tookMs = performance.now() - beganAt
+    assert.is(code, 0)
+    assert.is(stdout, 'null\n')
+    assert.match(stderr, /sidestream: Telemetry was not delivered/)
+    assert.ok(tookMs < 8000, `${tookMs} ms`) // OpenTelemetry by itself would go on for ten seconds
+  })
 
 test('says what is wrong with what was typed before anything is watched', async () => {
   const state = folderOf({})

@@ -18,7 +18,12 @@ export class LogFolder {
   sink(settings: Partial<FileSinkSettings> = {}) {
     return fileSink(
       { path: this.path, maxBytes: 1e6, maxAgeMs: undefined, keep: 3, ...settings },
-      { now: this.now, makeFolder, report: (problem) => this.problems.push(problem) },
+      {
+        now: this.now,
+        makeFolder,
+        report: (problem) => this.problems.push(problem),
+        note: (dropped) => `{"dropped":${dropped}}\n`,
+      },
     )
   }
 

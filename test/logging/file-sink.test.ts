@@ -32,7 +32,6 @@ const records = (text: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
-const aboutDrops = 'log lines were dropped: the log file did not take them'
 
 test('a line is in the file when write returns', () => {
   const sink = log.sink()
@@ -163,7 +162,7 @@ const inodeOf = (fd: number): number | undefined => {
   }
 }
 
-test('lines that a folder in place of the file refuses are counted, reported once and recorded', () => {
+test('lines that a folder in place of the file refuses are counted, reported once and noted', () => {
   mkdirSync(log.path)
   const sink = log.sink()
   for (const text of ['one', 'two', 'three']) sink.write(`{"msg":"${text}"}\n`)
@@ -173,11 +172,7 @@ test('lines that a folder in place of the file refuses are counted, reported onc
   log.aheadMs += laterMs
   sink.write('{"msg":"four"}\n')
   sink.write('{"msg":"five"}\n')
-  const [four, drops, five] = records(log.text())
-  assert.equal([four.msg, five.msg], ['four', 'five'])
-  const { time, ...facts } = drops
-  assert.equal(facts, { level: 40, pid: process.pid, dropped: 3, msg: aboutDrops })
-  assert.ok(Math.abs(time - log.now()) < 60_000)
+  assert.equal(records(log.text()), [{ msg: 'four' }, { dropped: 3 }, { msg: 'five' }])
   assert.is(sink.dropped, 3)
 })
 

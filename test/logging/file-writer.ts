@@ -29,6 +29,7 @@ export const writer = (action: string, options: WriterOptions): Group => {
       now: () => Date.now() + clock.aheadMs,
       makeFolder,
       report: (problem) => problems.push(problem),
+      note: (dropped) => JSON.stringify({ dropped }) + '\\n',
     }
     const settings = { maxBytes: ${maxBytes}, maxAgeMs: undefined, keep: ${keep} }
     const sink = fileSink({ ...settings, path: ${JSON.stringify(path)} }, ports)

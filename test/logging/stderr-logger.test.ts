@@ -252,6 +252,33 @@ test('errors are told wherever they stand among the facts', () => {
   assert.is(err, 'a text')
 })
 
+test('a file that takes lines again is told how many it did not take', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sidestream-log-'))
+  const path = join(folder, 'engine.log')
+  written(`
+    import { mkdirSync, rmdirSync } from 'node:fs'
+    const path = ${JSON.stringify(path)}
+    mkdirSync(path)
+    log.configure({ ...settings, file: { path, maxBytes: 1e6, maxAgeMs: undefined, keep: 1 } }, [])
+    log.info({}, 'one')
+    log.info({}, 'two')
+    log.flush()
+    rmdirSync(path)
+    // A path that was refused is tried again after a second.
+    const deadline = Date.now() + 10_000
+    for (let before = -1; before !== log.dropped && Date.now() < deadline; ) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+      before = log.dropped
+      log.info({ before }, 'again')
+    }`)
+  const [again, { time, pid, ...note }] = linesIn(readFileSync(path, 'utf8')) as [Line, Line]
+  assert.is(again.msg, 'again')
+  const msg = 'log lines were dropped: the log file did not take them'
+  assert.equal(note, { level: 40, dropped: again['before'], msg })
+  assert.ok(Number.isInteger(time) && Number.isInteger(pid))
+  rmSync(folder, { recursive: true })
+})
+
 test('a file that takes no lines is told of on stderr, once', () => {
   const file = `{ path: '/dev/null/x.log', maxBytes: 1e6, maxAgeMs: undefined, keep: 1 }`
   const lines = linesIn(

@@ -172,7 +172,14 @@ const spansOf = async (options: RecordingOptions): Promise<Map<string, Set<strin
   })
   for (const name of ['good', 'bad', 'ask', 'nothing']) await peer.call(name).catch(() => {})
   await peer.end()
-  const request = { method: 'again', isControl: false, id: 1, headers: {}, parent: undefined }
+  const request = {
+    method: 'again',
+    isControl: false,
+    id: 1,
+    headers: {},
+    parent: undefined,
+    askedAt: 0,
+  }
   const first = telemetry.sent?.({ ...request, attempts: [] })
   first?.end(undefined)
   telemetry.sent?.({ ...request, attempts: first === undefined ? [] : [first] }).end(undefined)

@@ -114,6 +114,30 @@ test('the event loop is read as metrics do, so that health reads keep a time of 
   assert.equal(readers, ['metrics'])
 })
 
+test('several exporters that read at the same time are told the same of the event loop', async () => {
+  const { meter, collect } = testMetrics()
+  let now = 0
+  let readings = 0
+  const eventLoop: EngineFigures['eventLoop'] = () => {
+    readings += 1
+    return { ...figures.eventLoop('metrics'), utilization: readings / 10 }
+  }
+  observeEngine(
+    meter,
+    () => ({ ...figures, eventLoop }),
+    () => now,
+  )
+  const told: unknown[] = []
+  for (now of [0, 999, 1000, 1999, 60_000]) {
+    const metrics = await collect()
+    told.push(...pointsOf(metrics.get('sidestream.eventloop.utilization')))
+  }
+  assert.equal(
+    told,
+    [0.1, 0.1, 0.2, 0.2, 0.3].map((value) => [{}, value]),
+  )
+})
+
 test('it reads no more when it is ended', async () => {
   const { meter, collect } = testMetrics()
   let readings = 0

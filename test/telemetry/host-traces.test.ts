@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { IncomingCall } from '../../src/host/index.js'
 import { startVariables } from '../../src/host/start-variables.js'
+import { type Clock, realClock } from '../../src/ports/clock.js'
 import type { HostFigures } from '../../src/ports/telemetry.js'
 import { fakeChild, messages } from '../host/fake-child.js'
 import { fakeHost } from '../host/fake-host.js'
@@ -162,16 +163,23 @@ test('an engine asks for a method that nobody has', async () => {
 })
 
 test('a call that waits for its engine belongs to what was active when it was asked for', async () => {
+  let hostClock: Clock = realClock
+  it.end()
+  it = recording({ clock: { ...realClock, now: () => hostClock.now() }, wall: () => 1e12 })
   const { supervisor, clock, last } = fakeHost(
     { engines: { a: { command: 'a' } }, telemetry: it.telemetry },
     () => ({ readyAfterMs: 100 }),
   )
+  hostClock = clock
   const answer = inSpan('click', () => supervisor.engine('a').request('work', {}))
   await clock.advance(200)
   const [request] = last('a').requests
   last('a').answer(request?.id as number, 1)
   await answer
-  assert.is(parentIdOf(it.named('work')[0] as never), idOf(it.named('click')[0]))
+  const [span] = it.named('work')
+  assert.is(parentIdOf(span as never), idOf(it.named('click')[0]))
+  assert.is(span?.attributes['sidestream.queue.wait'], 0.1)
+  assert.equal(span?.duration, [0, 2e8])
 })
 
 test('a call that is sent again is linked to the tries before, and all are parts of what asked for it', async () => {

@@ -33,6 +33,8 @@ const patienceMs = 20_000
 const marginMs = 100
 /** And where the machine has others to serve. Retries would go on for seven seconds more. */
 const slackMs = 3000
+/** To find one that the machine did not hold up. */
+const mostTries = 20
 /** One that takes longer is killed, which its test sees. */
 const longestMs = 30_000
 /** Most of these are waiting. */
@@ -126,7 +128,7 @@ export const testRows = (test: Test, rows: Readonly<Record<string, Row>>): void 
       const expected = (await withoutTelemetry).stdout
       outcomes ??= begin()
       const outcome = (await outcomes[index]) as Outcome
-      const { code, stdout, stderr, records, flushedMs, hasArrived } = outcome
+      const { code, stdout, stderr, records, hasArrived } = outcome
       assert.is(stdout, expected)
       const frames = stdout
         .trimEnd()
@@ -163,19 +165,26 @@ export const testRows = (test: Test, rows: Readonly<Record<string, Row>>): void 
         assert.is(count > 0, row.sends.includes(signal), `${count} ${signal}`)
       }
 
-      const lateMs = flushedMs - (row.flushMs ?? defaultFlushMs)
+      const lateMs = latenessOf(row, outcome)
       assert.ok(lateMs < marginMs + slackMs, `${lateMs} ms after the deadline`)
       if (lateMs > -marginMs) late[state].push(lateMs) // it has waited for all that time
     })
   }
 
-  test('the exit keeps its deadline in all states, unless the machine is busy', () => {
+  test('the exit keeps its deadline whenever the machine lets it', async () => {
     for (const state of ['closed', 'silent'] as const) {
-      const best = Math.min(...late[state])
-      assert.ok(best < marginMs, `${state}: ${best} ms after the deadline at best`)
+      const times = late[state]
+      const one = cases.find((it) => it.state === state && it.row.sends.length > 0)
+      for (let tries = 0; tries < mostTries && Math.min(...times) >= marginMs; tries += 1)
+        if (one !== undefined) times.push(latenessOf(one.row, await run(one)))
+      assert.ok(times.length > 0, state)
+      assert.ok(Math.min(...times) < marginMs, `${state}: ${times} ms after the deadline`)
     }
   })
 }
+
+const latenessOf = ({ flushMs = defaultFlushMs }: Row, { flushedMs }: Outcome): number =>
+  flushedMs - flushMs
 
 /** In all encodings, texts are as they are. */
 const textOf = ({ headers, body }: Received): string =>

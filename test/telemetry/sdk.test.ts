@@ -1,11 +1,11 @@
 import { metrics, trace } from '@opentelemetry/api'
-import type { CollectionResult } from '@opentelemetry/sdk-metrics'
+import { type CollectionResult, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { foreignSdk } from '../../telemetry/foreign-sdk.js'
 import { openCollector } from './collector.js'
-import { startDemo, unregistered, withSdk } from './sdk-run.js'
+import { startDemo, unregistered, withEnvironment, withSdk } from './sdk-run.js'
 
 const test = suite('SDK')
 const console = { OTEL_TRACES_EXPORTER: 'console' }
@@ -151,7 +151,7 @@ test('names that are not known are told with those that are, and the rest works'
         [
           'warn: There is no exporter zipkin for traces; there are otlp, console, none',
           'warn: There is no exporter constructor for traces; there are otlp, console, none',
-          'warn: OTEL_METRIC_EXPORT_INTERVAL is often, which is no number above 0; 60000 is used',
+          'warn: OTEL_METRIC_EXPORT_INTERVAL is often, which is no whole number from 1 to 2147483647; 60000 is used',
           'warn: OTEL_EXPORTER_OTLP_PROTOCOL is http/xml, which is none of http/protobuf, http/json, grpc; http/protobuf is used',
           'warn: There is no exporter prometheus for metrics; there are otlp, console, none',
           'warn: OTEL_NODE_RESOURCE_DETECTORS has moon, which is none of env, host, os, process, serviceinstance, all, none',
@@ -247,6 +247,36 @@ test("the program's own SDK is left alone, used, and flushed at the end", () =>
       ['theirs'],
     )
   }))
+
+test('beside a MeterProvider of the program traces are made, and metrics are left out with one warning', async () => {
+  const env = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console,otlp' }
+  const theirs = new MeterProvider()
+  await withEnvironment(env, () =>
+    unregistered(async () => {
+      metrics.setGlobalMeterProvider(theirs)
+      const { sdk, told, printed } = await startDemo()
+      assert.equal(sdk.signals, { traces: true, metrics: false, logs: false })
+      assert.is(metrics.getMeterProvider(), theirs)
+      oneSpan()
+      assert.is(printed.length, 1)
+      await sdk.close(1000)
+      assert.equal(
+        told.map(({ level, message }) => `${level}: ${message}`),
+        ['warn: The program has a MeterProvider of its own: no metrics are exported beside it'],
+      )
+    }),
+  )
+})
+
+test('beside a MeterProvider of the program nothing is told where no metrics are asked for', () =>
+  withEnvironment(console, () =>
+    unregistered(async () => {
+      metrics.setGlobalMeterProvider(new MeterProvider())
+      const { sdk, told } = await startDemo()
+      await sdk.close(1000)
+      assert.equal(told, [])
+    }),
+  ))
 
 test("the program's own SDK is given up at the deadline", () =>
   unregistered(async () => {
