@@ -50,8 +50,10 @@ export const openTelemetry = async ({
   ignoreRemoteUnsampled = false,
   flushMs = 1500,
   log = noLogger,
-}: TelemetryOptions): Promise<OpenTelemetry> =>
-  open({
+}: TelemetryOptions): Promise<OpenTelemetry> => {
+  if (typeof service?.name !== 'string' || typeof service.version !== 'string')
+    throw new TypeError("openTelemetry wants { service: { name: 'my-app', version: '1.0.0' } }")
+  return open({
     service,
     traceFile: file && traceFile({ maxBytes: defaultBytes, keep: 4, ...file }, log),
     stages,
@@ -62,6 +64,7 @@ export const openTelemetry = async ({
     print: printBounded,
     droppedLogs: () => 0,
   })
+}
 
 /** Where nobody reads stderr, what is printed would wait in memory without end, in bytes. */
 const mostWaiting = 1024 * 1024

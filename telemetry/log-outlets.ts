@@ -10,6 +10,7 @@ import { countedExporter, countedLogs, Tally } from './accounting.js'
 import type { AskedTelemetry } from './asked.js'
 import {
   batchingOf,
+  destinationOf,
   failure,
   numberOf,
   type Outlet,
@@ -37,6 +38,7 @@ export const logOutlets = (
     {
       otlp: async () => {
         const protocol = protocolOf('LOGS', settings)
+        const destination = destinationOf('LOGS', protocol, settings)
         const batching = batchingOf('OTEL_BLRP', 1000, settings)
         const { OTLPLogExporter } = await packages[protocol]()
         const tally = new Tally(batching.maxQueueSize)
@@ -44,7 +46,7 @@ export const logOutlets = (
           new OTLPLogExporter(),
           tally,
           (records) => records.length,
-          failure(diag, 'Log records', `otlp, ${protocol}`),
+          failure(diag, 'Log records', destination),
         )
         const batches = new BatchLogRecordProcessor({ ...batching, exporter })
         return { part: countedLogs(batches, tally), tally }

@@ -10,6 +10,7 @@ import {
 import { countedExporter, Tally } from './accounting.js'
 import type { AskedTelemetry } from './asked.js'
 import {
+  destinationOf,
   failure,
   numberOf,
   type Outlet,
@@ -52,8 +53,9 @@ export const metricOutlets = (
     {
       otlp: async () => {
         const protocol = protocolOf('METRICS', settings)
+        const destination = destinationOf('METRICS', protocol, settings)
         const { OTLPMetricExporter } = await packages[protocol]()
-        return read(new OTLPMetricExporter(), `otlp, ${protocol}`)
+        return read(new OTLPMetricExporter(), destination)
       },
       console: () => read(stderrMetrics(print), 'console'),
     },

@@ -64,6 +64,25 @@ export const protocolOf = (
   return protocol ?? 'http/protobuf'
 }
 
+/**
+ * Where a signal is sent, as its exporter reads it from the environment, and how.
+ *
+ * @throws Error for what is no address: the exporter would send to this machine instead
+ */
+export const destinationOf = (
+  signal: 'TRACES' | 'METRICS' | 'LOGS',
+  protocol: Protocol,
+  { env }: OutletSettings,
+): string => {
+  const own = `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`
+  const name = variable(env, own) === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : own
+  const usual = `http://localhost:${protocol === 'grpc' ? 4317 : 4318}`
+  const address = variable(env, name) ?? usual
+  if (!/^https?:\/\/[^/]/.test(address) || !URL.canParse(address))
+    throw new Error(`${name} is ${address}, which is no address: http://localhost:4318 is one`)
+  return `otlp, ${protocol} to ${address}`
+}
+
 /** Longest time of a timer, in milliseconds: one that is longer ends at once. */
 const longestMs = 2 ** 31 - 1
 

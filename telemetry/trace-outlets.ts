@@ -11,6 +11,7 @@ import { fileExporter, type TraceFile } from './file-exporter.js'
 import {
   type Batching,
   batchingOf,
+  destinationOf,
   failure,
   type Outlet,
   type OutletSettings,
@@ -49,10 +50,11 @@ export const traceOutlets = async (
     {
       otlp: async () => {
         const protocol = protocolOf('TRACES', settings)
+        const destination = destinationOf('TRACES', protocol, settings)
         const batching = batchingOf('OTEL_BSP', 5000, settings)
         const { OTLPTraceExporter } = await packages[protocol]()
         const { concurrencyLimit } = batching
-        return batched(new OTLPTraceExporter({ concurrencyLimit }), `otlp, ${protocol}`, batching)
+        return batched(new OTLPTraceExporter({ concurrencyLimit }), destination, batching)
       },
       console: () => ({
         part: new SimpleSpanProcessor({ exporter: stderrSpans(print) }),

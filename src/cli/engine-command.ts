@@ -30,4 +30,5 @@ export const engineCommand = (path: string, { isVerbose, config, set = [] }: Pas
     ...['--', path],
   ],
   inherit: 'all', // it is the user's own, who typed this
+  env: { OTEL_SERVICE_NAME: undefined }, // that is the command's
 })

@@ -37,8 +37,9 @@ export const withEngine = async (
   use: (engine: Client, signal: AbortSignal) => Promise<number>,
 ): Promise<number> => {
   engineFile(path) // says what is wrong before anything is started
-  const env = startVariables(telemetry)
-  const child = await startChild({ ...engineCommand(path, passed), env })
+  const command = engineCommand(path, passed)
+  const env = { ...command.env, ...startVariables(telemetry) }
+  const child = await startChild({ ...command, env })
   // Called at once: the engine answers when it has started, and says what is wrong when it cannot.
   const engine = new Client(child, realClock, { telemetry })
   engine.stderr$.subscribe((line) => show(logLine(line, process.stderr)))

@@ -65,7 +65,7 @@ test('an export that fails for good is told with its reason, and counted while t
       told.map(({ level, message }) => `${level} ${message}`).sort(),
       ['Log records', 'Spans'].map(
         (items) =>
-          `warn ${items} were not delivered by otlp, http/json: connect ECONNREFUSED 127.0.0.1:${port}`,
+          `warn ${items} were not delivered by otlp, http/json to http://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`,
       ),
     )
   })
