@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { batchingOf, numberOf } from '../../telemetry/outlets.js'
+import { batchingOf, destinationOf, numberOf } from '../../telemetry/outlets.js'
 
 const test = suite('outlets')
 
@@ -52,6 +52,25 @@ test('a batch is no larger than the queue, and the longest delay of a timer is n
   const { maxExportBatchSize, scheduledDelayMillis } = batchingOf('OTEL_BSP', 5000, { env, diag })
   assert.equal([maxExportBatchSize, scheduledDelayMillis], [100, 5000])
   assert.is(warnings.length, 2)
+})
+
+test('an address is that of the signal, or of all, or the usual one of the protocol', () => {
+  const to = (env: Record<string, string>, protocol: 'grpc' | 'http/json') =>
+    destinationOf('TRACES', protocol, { env } as never)
+  const all = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://all.example/otlp' }
+  assert.is(to(all, 'http/json'), 'otlp, http/json to https://all.example/otlp')
+  const own = { ...all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://own.example:1' }
+  assert.is(to(own, 'grpc'), 'otlp, grpc to http://own.example:1')
+  assert.is(to({}, 'grpc'), 'otlp, grpc to http://localhost:4317')
+  assert.is(to({}, 'http/json'), 'otlp, http/json to http://localhost:4318')
+})
+
+test('what is no address is refused, with the variable that holds it', () => {
+  for (const text of ['127.0.0.1:4318', 'localhost', 'ftp://a', 'http://', 'http:///v1', 'x'])
+    assert.throws(
+      () => destinationOf('LOGS', 'grpc', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: text } } as never),
+      (error: Error) => error.message.startsWith(`OTEL_EXPORTER_OTLP_ENDPOINT is ${text}, which`),
+    )
 })
 
 test.run()
