@@ -57,7 +57,7 @@ export interface BatchedCall {
 }
 
 /** An engine that closed a pipe is mostly about to end, and its end says more; so long it is waited for, in milliseconds. */
-const lostMs = 1000
+const lostMs = 2000
 const defaultGraceMs = 5000
 
 export class Client {
@@ -73,7 +73,7 @@ export class Client {
   readonly state$: Observable<ClientState>
   /** Resolves when the engine is gone and every request has been settled. Never rejects. */
   readonly ended: Promise<ChildEnd>
-  /** Told when the engine has had no pipe to talk by for a second, and yet runs; before its calls fail. */
+  /** Told when the engine has had no pipe to talk by for two seconds, and yet runs; before its calls fail. */
   onLost: ((why: Lost) => void) | undefined
   /** When a message last came, by the clock; undefined before the first. */
   lastHeardAt: number | undefined
