@@ -1,5 +1,5 @@
 /** What a frame is: calls, replies to our own requests, batches of both, or something that is none of these. */
-import { type Either, isRight, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { Subject } from 'rxjs'
 import { type Batch, Call, type StageMark } from '../../pipelines/call.js'
 import type { MethodSpec } from '../../pipelines/method-spec.js'
@@ -245,11 +245,7 @@ export class Reader {
     const { runtime } = this
     let params: unknown = message.params
     let meta = noMeta
-    if (hasMeta(message.params)) {
-      const { params: rest, meta: given } = splitMeta(message.params)
-      params = isAbsent(rest, spec) ? undefined : rest
-      meta = given
-    }
+    if (hasMeta(message.params)) ({ params, meta } = splitMeta(message.params))
     if (message.traceparent !== undefined) meta = withTrace(meta, message.traceparent)
     const call = new Call(runtime, id, message.method, spec, params, meta, text.length, batch)
     call.stage = mark
@@ -294,12 +290,6 @@ export class Reader {
   private announce(message: Message): void {
     if (this.messages$.observed) this.messages$.next(right(message))
   }
-}
-
-/** A call without params has some when a trace or a deadline travels with it. Its handler should not notice. */
-const isAbsent = (rest: object, spec: MethodSpec | undefined): boolean => {
-  for (const _ in rest) return false
-  return spec !== undefined && isRight(spec.decodeParams(undefined))
 }
 
 /** The calls of one batch are linked to the first of them. */

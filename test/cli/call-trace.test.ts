@@ -60,7 +60,9 @@ test('shows the trace of a call that failed, and ends as without it', async () =
 
 test('says so when nothing was kept', async () => {
   const env = { XDG_STATE_HOME: folderOf({}), OTEL_SDK_DISABLED: 'true' }
-  const { code, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  const { code, stderr } = await sidestream(['call', tester, 'echo', '{"a": 1}', '--trace'], {
+    env,
+  })
   assert.is(code, 0)
   assert.is(stderr, 'sidestream: No trace was kept, as OTEL_SDK_DISABLED asks for\n')
 })
@@ -68,7 +70,7 @@ test('says so when nothing was kept', async () => {
 test('keeps all of the trace, whatever the variables ask for otherwise', async () => {
   const sampler = { OTEL_TRACES_SAMPLER: 'always_off', OTEL_PROPAGATORS: 'none' }
   const env = { XDG_STATE_HOME: folderOf({}), ...sampler }
-  const { stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  const { stderr } = await sidestream(['call', tester, 'echo', '{"a": 1}', '--trace'], { env })
   assert.ok(
     namesIn(stderr).some((name) => name.endsWith('SERVER echo')),
     stderr,
@@ -80,7 +82,7 @@ test('draws from the file that traces go to anyway', async () => {
   const file = join(folder, 'mine.jsonl')
   const state = join(folder, 'state')
   const set = ['--set', `telemetry.file.path=${file}`]
-  const { stderr } = await sidestream(['call', tester, 'echo', '--trace', ...set], {
+  const { stderr } = await sidestream(['call', tester, 'echo', '{"a": 1}', '--trace', ...set], {
     env: { XDG_STATE_HOME: state },
   })
   assert.ok(
@@ -93,9 +95,12 @@ test('draws from the file that traces go to anyway', async () => {
 
 test('says which file could not be written', async () => {
   const env = { XDG_STATE_HOME: '/dev/null/state' }
-  const { code, stdout, stderr } = await sidestream(['call', tester, 'echo', '--trace'], { env })
+  const { code, stdout, stderr } = await sidestream(
+    ['call', tester, 'echo', '{"a": 1}', '--trace'],
+    { env },
+  )
   assert.is(code, 0)
-  assert.is(stdout, 'null\n')
+  assert.is(stdout, '{ "a": 1 }\n')
   const file = '/dev/null/state/sidestream/traces.jsonl'
   assert.match(stderr, `sidestream: The trace is not in ${file}, which could not be written\n`)
 })
@@ -115,10 +120,10 @@ for (const [what, port] of [
   test(`a collector that ${what} does not keep the command`, async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port()}` }
     const beganAt = performance.now()
-    const { code, stdout, stderr } = await sidestream(['call', tester, 'echo'], { env })
+    const { code, stdout, stderr } = await sidestream(['call', tester, 'echo', '{"a": 1}'], { env })
     const tookMs = performance.now() - beganAt
     assert.is(code, 0)
-    assert.is(stdout, 'null\n')
+    assert.is(stdout, '{ "a": 1 }\n')
     assert.match(stderr, /sidestream: Telemetry was not delivered/)
     assert.ok(tookMs < 8000, `${tookMs} ms`) // OpenTelemetry by itself would go on for ten seconds
   })

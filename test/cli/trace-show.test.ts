@@ -139,7 +139,7 @@ test('tells of lines that it could not read, and of finding nothing', async () =
 })
 
 test('says how to record traces when there are none', async () => {
-  const unnamed = await show()
+  const unnamed = await sidestream(['trace', 'show'], { env: { XDG_STATE_HOME: folderOf({}) } })
   assert.is(unnamed.code, 64)
   assert.match(
     unnamed.stderr,

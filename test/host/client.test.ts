@@ -102,7 +102,7 @@ test('gives up on an engine that closes a pipe and does not end', async () => {
       isOpen = false
     })
     peer[close]()
-    await clock.advance(999)
+    await clock.advance(1999)
     assert.ok(isOpen)
     await clock.advance(1)
     assert.is((await open).message, reason)

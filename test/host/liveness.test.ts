@@ -121,7 +121,7 @@ test('an engine that closes its stdout and runs on is terminated, and told by th
   await clock.advance(1)
   const call = settled(supervisor.engine('a').request('work'))
   last('a').closeStdout()
-  await clock.advance(1000)
+  await clock.advance(2000)
   assert.is(call.error?.kind, 'EngineGone')
   assert.equal(last('a').signals, ['SIGCONT', 'SIGTERM'])
   await clock.advance(2000)

@@ -557,32 +557,6 @@ test('what goes on after a call is no part of its trace: health that was subscri
   await peer.end()
 })
 
-test('a trace changes nothing of what a handler is given', async () => {
-  const { telemetry } = record()
-  const seen: unknown[] = []
-  const handler = (params: unknown) => {
-    seen.push(params)
-    return null
-  }
-  const definition = engine({
-    name: 'demo',
-    version: '1.0.0',
-    methods: {
-      any: method({ handler }),
-      none: method({ params: t.undefined, handler }),
-      named: method({ params: t.partial({ a: t.number }), handler }),
-    },
-  })
-  const peer = scriptedPeer(definition, { telemetry })
-  const _meta = { traceparent: kept }
-  await peer.call('any', { _meta })
-  await peer.call('none', { _meta })
-  await peer.call('named', { _meta })
-  await peer.call('any', { a: 1, _meta })
-  assert.equal(seen, [undefined, undefined, {}, { a: 1 }])
-  await peer.end()
-})
-
 /** A log that keeps only what names traces. */
 const collecting = (lines: object[]): Logger => {
   const childOf = (bound: object): Logger => {
