@@ -74,7 +74,6 @@ for (const protocol of ['http/protobuf', 'http/json', 'grpc'] as const) {
     same(countsOf(points, 'nested', 'sidestream.queue.wait'), [
       [of('add'), 3],
       [of('fails'), 2],
-      [of('_OTHER'), 1],
       [of('slow'), 1],
       [of('nested'), 1],
     ])
