@@ -2,7 +2,12 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { LogFacts, TimedLogger } from '../src/ports/logger.js'
-import type { CallTrace, TraceHeaders } from '../src/ports/telemetry.js'
+import {
+  type CallTrace,
+  type StageMark,
+  type TraceHeaders,
+  within,
+} from '../src/ports/telemetry.js'
 import { type Meta, placeOf, traceHeadersOf } from '../src/protocol/meta.js'
 import type { RequestId } from '../src/protocol/request-id.js'
 import type { RpcError } from '../src/protocol/rpc-error.js'
@@ -11,12 +16,7 @@ import type { WheelEntry } from './deadline-wheel.js'
 import { declaredError } from './declared-error.js'
 import type { MethodSpec } from './method-spec.js'
 
-/** A stage as calls know it. Two stages of the same name are two marks. */
-export interface StageMark {
-  readonly name: string
-  /** What stands before it ends here. */
-  readonly isExit?: boolean
-}
+export type { StageMark } from '../src/ports/telemetry.js'
 
 /** Something that a call takes up until it is settled. */
 export interface Place {
@@ -136,8 +136,7 @@ export class Call<P = unknown, R = unknown> implements Context {
 
   /** Does some work for it: spans that are begun there are a part of its trace. */
   within(work: () => void): void {
-    if (this.span === undefined) work()
-    else this.span.run(work)
+    within(this.span, work)
   }
 
   get isNotification(): boolean {

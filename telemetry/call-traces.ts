@@ -45,7 +45,7 @@ export const callTraces = (tracing: Tracing): Pick<Telemetry, 'received' | 'sent
     new CountedCall(tracing, receivedOf(call), call.meta),
   sent: (call) =>
     guarded(tracing, () => sent(call, tracing)) ??
-    new CountedCall(tracing, sentOf(call, tracing), { ...passedOn(call) }),
+    new CountedCall(tracing, sentOf(call, tracing), passedOn(call)),
   scope: () => {
     const active = context.active()
     return {
@@ -107,11 +107,11 @@ const sent = (call: SentCall, tracing: Tracing): CallTrace => {
   const { tracer, wallTime } = tracing
   const watched = sentOf(call, tracing)
   const isOwn = isControl && headers.traceparent === undefined
-  if (tracer === undefined || isOwn) return new CountedCall(tracing, watched, { ...passedOn(call) })
+  if (tracer === undefined || isOwn) return new CountedCall(tracing, watched, passedOn(call))
   if (isUnsampled(headers.traceparent) && tracing.dropsUnsampled())
-    return new UnsampledCall(tracing, watched, { ...headers })
+    return new UnsampledCall(tracing, watched, headers)
   if (headers.traceparent === undefined && call.parent instanceof UnsampledCall)
-    return new UnsampledCall(tracing, watched, { ...call.parent.headers })
+    return new UnsampledCall(tracing, watched, call.parent.headers)
   const parent = parentOf(call, tracing)
   const options = {
     kind: SpanKind.CLIENT,
@@ -147,7 +147,7 @@ const watch = (
   watched: Watched,
 ): CallTrace => {
   if (span.isRecording()) return new SampledCall(tracing, watched, tracer, span, parent)
-  return new UnsampledCall(tracing, watched, { ...headersOf(trace.setSpan(parent, span)) })
+  return new UnsampledCall(tracing, watched, headersOf(trace.setSpan(parent, span)))
 }
 
 /** A caller that names no trace, or does so badly, begins a new one. */

@@ -14,6 +14,7 @@ import { packageVersion } from '../src/version.js'
 import type { CallDurations, DurationMetric, DurationRow } from './call-durations.js'
 import { longCallBounds, metric } from './names.js'
 import type { SpreadFigures } from './spread.js'
+import { hrTimeOf } from './wall-time.js'
 
 type HistogramPoint = DataPoint<HistogramMetricData['dataPoints'][number]['value']>
 
@@ -37,11 +38,6 @@ const noResource: ResourceMetrics['resource'] = {
 }
 
 const boundaries = [...longCallBounds]
-
-const hrTime = (epochMs: number): HrTime => {
-  const seconds = Math.floor(epochMs / 1000)
-  return [seconds, Math.round((epochMs - seconds * 1000) * 1e6)]
-}
 
 /** The extremes of a part cannot be known from those of the whole, and a histogram does without them. */
 const since = (before: SpreadFigures | undefined, now: SpreadFigures) => ({
@@ -67,7 +63,7 @@ export const durationMetrics = (
     const { counts, ...figures } = isDelta ? since(told.get(row), now) : now
     if (isDelta) told.set(row, now)
     if (figures.count === 0) return [] // nothing new
-    const startTime = hrTime(isDelta ? toldAt : durations.startedAt)
+    const startTime = hrTimeOf(isDelta ? toldAt : durations.startedAt)
     const value = { ...figures, buckets: { boundaries, counts } }
     return [{ startTime, endTime, attributes: row.attributes, value }]
   }
@@ -82,7 +78,7 @@ export const durationMetrics = (
         aggregationTemporality,
         dataPoints: durations.rows
           .filter((row) => row.metric === name)
-          .flatMap((row) => pointOf(row, aggregationTemporality === delta, hrTime(at))),
+          .flatMap((row) => pointOf(row, aggregationTemporality === delta, hrTimeOf(at))),
       })
       const metrics = [metric.serverDuration, metric.clientDuration, metric.queueWait]
         .map(metricOf)

@@ -3,7 +3,7 @@ import { traceFile } from '../src/logging/trace-file.js'
 import { realClock } from '../src/ports/clock.js'
 import { type Logger, noLogger } from '../src/ports/logger.js'
 import type { StageTelling } from '../src/ports/telemetry.js'
-import { type OpenTelemetry, open } from './open.js'
+import { type OpenTelemetry, open, openDefaults } from './open.js'
 
 export { noTelemetry, type Telemetry } from '../src/ports/telemetry.js'
 export { measured } from './measured.js'
@@ -46,16 +46,16 @@ export interface TelemetryOptions {
 export const openTelemetry = async ({
   service,
   file,
-  stages = 'events',
-  ignoreRemoteUnsampled = false,
-  flushMs = 1500,
+  stages = openDefaults.stages,
+  ignoreRemoteUnsampled = openDefaults.ignoreRemoteUnsampled,
+  flushMs = openDefaults.flushMs,
   log = noLogger,
 }: TelemetryOptions): Promise<OpenTelemetry> => {
   if (typeof service?.name !== 'string' || typeof service.version !== 'string')
     throw new TypeError("openTelemetry wants { service: { name: 'my-app', version: '1.0.0' } }")
   return open({
     service,
-    traceFile: file && traceFile({ maxBytes: defaultBytes, keep: 4, ...file }, log),
+    traceFile: file && traceFile(file, log),
     stages,
     ignoreRemoteUnsampled,
     flushMs,
@@ -72,5 +72,3 @@ const mostWaiting = 1024 * 1024
 const printBounded = (line: string): void => {
   if (process.stderr.writableLength < mostWaiting) process.stderr.write(`${line}\n`)
 }
-
-const defaultBytes = 8 * 1024 * 1024

@@ -10,13 +10,11 @@ import { countedExporter, countedLogs, Tally } from './accounting.js'
 import type { AskedTelemetry } from './asked.js'
 import {
   batchingOf,
-  destinationOf,
   failure,
   numberOf,
   type Outlet,
   type OutletSettings,
   outletsOf,
-  protocolOf,
 } from './outlets.js'
 import type { Resource } from './resource.js'
 import { stderrLogs } from './stderr-exporters.js'
@@ -36,9 +34,7 @@ export const logOutlets = (
     'logs',
     asked,
     {
-      otlp: async () => {
-        const protocol = protocolOf('LOGS', settings)
-        const destination = destinationOf('LOGS', protocol, settings)
+      otlp: async (protocol, destination) => {
         const batching = batchingOf('OTEL_BLRP', 1000, settings)
         const { OTLPLogExporter } = await packages[protocol]()
         const tally = new Tally(batching.maxQueueSize)
@@ -56,7 +52,7 @@ export const logOutlets = (
         tally: new Tally(),
       }),
     },
-    diag,
+    settings,
   )
 }
 

@@ -9,15 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { countedExporter, Tally } from './accounting.js'
 import type { AskedTelemetry } from './asked.js'
-import {
-  destinationOf,
-  failure,
-  numberOf,
-  type Outlet,
-  type OutletSettings,
-  outletsOf,
-  protocolOf,
-} from './outlets.js'
+import { failure, numberOf, type Outlet, type OutletSettings, outletsOf } from './outlets.js'
 import { stderrMetrics } from './stderr-exporters.js'
 
 const packages = {
@@ -51,15 +43,13 @@ export const metricOutlets = (
     'metrics',
     asked,
     {
-      otlp: async () => {
-        const protocol = protocolOf('METRICS', settings)
-        const destination = destinationOf('METRICS', protocol, settings)
+      otlp: async (protocol, destination) => {
         const { OTLPMetricExporter } = await packages[protocol]()
         return read(new OTLPMetricExporter(), destination)
       },
       console: () => read(stderrMetrics(print), 'console'),
     },
-    diag,
+    settings,
   )
 }
 

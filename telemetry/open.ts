@@ -44,6 +44,13 @@ export interface OpenTelemetry extends Telemetry {
   close(deadlineMs?: number): Promise<Undelivered>
 }
 
+/** As they are where nobody says otherwise. */
+export const openDefaults = {
+  stages: 'events',
+  ignoreRemoteUnsampled: false,
+  flushMs: 1500,
+} as const
+
 const nothing: Undelivered = { traces: 0, metrics: 0, logs: 0 }
 
 export const closedTelemetry: OpenTelemetry = {

@@ -18,26 +18,38 @@ export interface OutletSettings {
 }
 
 /** By names of exporters. */
-export type OutletMakers<Part> = Readonly<
-  Record<string, () => Promise<Outlet<Part>> | Outlet<Part>>
->
+export interface OutletMakers<Part> {
+  /** @param destination - as messages name it */
+  otlp(protocol: Protocol, destination: string): Promise<Outlet<Part>>
+  console(): Outlet<Part>
+}
 
 /** A name that is not known, or an exporter that cannot be made, is told and left out. */
 export const outletsOf = async <Part>(
   signal: keyof AskedTelemetry,
   names: readonly string[],
   makers: OutletMakers<Part>,
-  diag: DiagLogger,
+  settings: OutletSettings,
 ): Promise<readonly Outlet<Part>[]> => {
+  const { diag } = settings
+  const variables = signal.toUpperCase() as Uppercase<typeof signal>
+  const made: Readonly<Record<string, () => Promise<Outlet<Part>> | Outlet<Part>>> = {
+    otlp: () => {
+      const protocol = protocolOf(variables, settings)
+      return makers.otlp(protocol, destinationOf(variables, protocol, settings))
+    },
+    console: () => makers.console(),
+  }
   const outlets: Outlet<Part>[] = []
   for (const name of names) {
-    if (!Object.hasOwn(makers, name)) {
-      const fitting = [...Object.keys(makers), 'none'].join(', ')
+    const make = Object.hasOwn(made, name) ? made[name] : undefined
+    if (make === undefined) {
+      const fitting = [...Object.keys(made), 'none'].join(', ')
       diag.warn(`There is no exporter ${name} for ${signal}; there are ${fitting}`)
       continue
     }
     try {
-      outlets.push(await makers[name]!())
+      outlets.push(await make())
     } catch (error) {
       diag.error(`The exporter ${name} for ${signal} cannot be made: ${failureText(error)}`)
     }
@@ -49,7 +61,7 @@ export const protocols = ['http/protobuf', 'http/json', 'grpc'] as const
 export type Protocol = (typeof protocols)[number]
 
 /** How a signal is sent. What is not known is told, and the usual one is used. */
-export const protocolOf = (
+const protocolOf = (
   signal: 'TRACES' | 'METRICS' | 'LOGS',
   { env, diag }: OutletSettings,
 ): Protocol => {

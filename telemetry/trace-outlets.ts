@@ -11,12 +11,10 @@ import { fileExporter, type TraceFile } from './file-exporter.js'
 import {
   type Batching,
   batchingOf,
-  destinationOf,
   failure,
   type Outlet,
   type OutletSettings,
   outletsOf,
-  protocolOf,
 } from './outlets.js'
 import { stderrSpans } from './stderr-exporters.js'
 
@@ -48,9 +46,7 @@ export const traceOutlets = async (
     'traces',
     asked,
     {
-      otlp: async () => {
-        const protocol = protocolOf('TRACES', settings)
-        const destination = destinationOf('TRACES', protocol, settings)
+      otlp: async (protocol, destination) => {
         const batching = batchingOf('OTEL_BSP', 5000, settings)
         const { OTLPTraceExporter } = await packages[protocol]()
         const { concurrencyLimit } = batching
@@ -61,7 +57,7 @@ export const traceOutlets = async (
         tally: new Tally(),
       }),
     },
-    diag,
+    settings,
   )
   if (file === undefined) return outlets
   const usual = batchingOf('OTEL_BSP', fileDelayMs, { env: {}, diag }) // what is set is for the network

@@ -28,8 +28,12 @@ export class WallTime {
 
   /** @param offset - as it was when what is told of began: its end must not come before */
   at(clockMs: number, offset = this.offset): HrTime {
-    const ms = clockMs + offset
-    const seconds = Math.floor(ms / 1000)
-    return [seconds, Math.floor((ms - seconds * 1000) * 1e6)]
+    return hrTimeOf(clockMs + offset)
   }
+}
+
+/** @param epochMs - milliseconds since 1970 */
+export const hrTimeOf = (epochMs: number): HrTime => {
+  const seconds = Math.floor(epochMs / 1000)
+  return [seconds, Math.floor((epochMs - seconds * 1000) * 1e6)]
 }

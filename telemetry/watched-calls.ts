@@ -16,10 +16,11 @@ import type {
   CallError,
   CallTimes,
   CallTrace,
+  StageMark,
   StageTelling,
   TraceHeaders,
 } from '../src/ports/telemetry.js'
-import { traceHeadersOf } from '../src/protocol/meta.js'
+import { type GivenHeaders, traceHeadersOf } from '../src/protocol/meta.js'
 import { errorTypeOf } from './call-durations.js'
 import type { Durations } from './durations.js'
 import { contextOf, headersOf } from './headers.js'
@@ -33,8 +34,6 @@ export const factsOf = ({ traceId, spanId, traceFlags }: SpanContext): LogFacts 
   span_id: spanId,
   trace_flags: traceFlags.toString(16).padStart(2, '0'),
 })
-
-type StageMark = Parameters<CallTrace['stage']>[0]
 
 /** What all calls of a process share. */
 export interface Watching {
@@ -98,10 +97,9 @@ class CallContext implements Context {
 export class CountedCall implements CallTrace {
   protected readonly watching: Watching
   protected readonly watched: Watched
-  private readonly given: Readonly<Record<string, unknown>>
+  private readonly given: GivenHeaders
 
-  /** @param given - headers, and perhaps more */
-  constructor(watching: Watching, watched: Watched, given: Readonly<Record<string, unknown>>) {
+  constructor(watching: Watching, watched: Watched, given: GivenHeaders) {
     this.watching = watching
     this.watched = watched
     this.given = given

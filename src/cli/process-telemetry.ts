@@ -1,6 +1,6 @@
 /** Telemetry of a process of the command. Loaded where something may ask for it. */
-import { type OpenTelemetry, open } from '../../telemetry/open.js'
-import { traceFile } from '../logging/trace-file.js'
+import { type OpenTelemetry, open, openDefaults } from '../../telemetry/open.js'
+import { traceFile, traceFileDefaults } from '../logging/trace-file.js'
 import type { RuntimeConfig } from '../models/runtime-config.js'
 import { realClock } from '../ports/clock.js'
 import { type Logger, noLogger } from '../ports/logger.js'
@@ -8,11 +8,11 @@ import type { StageTelling } from '../ports/telemetry.js'
 import { packageVersion } from '../version.js'
 
 /** As they are where nobody has configured any. */
-const plain: RuntimeConfig['telemetry'] = {
-  stages: 'events',
-  file: { path: undefined, maxSize: 8 * 1024 * 1024, keep: 4 },
-  flush: 1500,
-  ignoreRemoteUnsampled: false,
+export const defaultTelemetry: RuntimeConfig['telemetry'] = {
+  stages: openDefaults.stages,
+  file: { path: undefined, maxSize: traceFileDefaults.maxBytes, keep: traceFileDefaults.keep },
+  flush: openDefaults.flushMs,
+  ignoreRemoteUnsampled: openDefaults.ignoreRemoteUnsampled,
 }
 
 /** What a log does for telemetry, beside logging. */
@@ -29,7 +29,7 @@ export const processTelemetry = (
   settings: RuntimeConfig['telemetry'] | undefined,
   { print, droppedLogs }: Outlets,
 ): Promise<OpenTelemetry> => {
-  const { stages, file, flush, ignoreRemoteUnsampled } = settings ?? plain
+  const { stages, file, flush, ignoreRemoteUnsampled } = settings ?? defaultTelemetry
   const { path, maxSize, keep } = file
   return open({
     service,
@@ -57,7 +57,7 @@ export const hostTelemetry = (
   processTelemetry(
     { name: 'sidestream', version: packageVersion },
     noticesTo(show),
-    { ...plain, file: { ...plain.file, path } },
+    { ...defaultTelemetry, file: { ...defaultTelemetry.file, path } },
     { print: show, droppedLogs: () => 0 },
   )
 

@@ -159,7 +159,7 @@ const watching = async (
 
 /**
  * How long telemetry may take to be delivered, in milliseconds; undefined for as long as it is set to. A host takes a
- * process for stuck that has closed its output and is there a second later: of one that fails it would not learn why.
+ * process for stuck that has closed its output and is there two seconds later: of one that fails it would not learn why.
  */
 const flushMs = (exitCode: number): number | undefined => {
   if (exitCode === 0) return undefined

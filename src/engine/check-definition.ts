@@ -5,6 +5,7 @@ import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { Codec } from '../protocol/codec.js'
 import { type Duration, toMs } from '../protocol/duration.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
+import { reservedPrefixOf } from '../protocol/reserved-names.js'
 import type { Expose } from '../protocol/wire-error.js'
 import type {
   AnyMethod,
@@ -50,8 +51,6 @@ const engineKeys = [
   'onStart',
   'onStop',
 ] satisfies (keyof Engine)[]
-
-const reservedPrefixes = ['rpc.', 'engine.', 'health.', 'log.', 'config.', 'telemetry.', '$/']
 
 /** @throws TypeError that names what is wrong */
 export const checkDefinition = (definition: EngineDefinition): void => {
@@ -139,7 +138,7 @@ const checkMethod = (name: string, definition: AnyMethod, known: Set<string>): v
 }
 
 const checkName = (name: string): void => {
-  const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved))
+  const prefix = reservedPrefixOf(name)
   if (prefix !== undefined) throw new TypeError(`${name}: names with ${prefix} are reserved`)
 }
 

@@ -3,7 +3,7 @@ import { map, merge, scan } from 'rxjs'
 import { Relay } from '../../pipelines/relay.js'
 import { type Settings, standardCalls } from '../../pipelines/standard.js'
 import type { EngineSettings } from '../ports/config.js'
-import type { CallError, Telemetry } from '../ports/telemetry.js'
+import { type CallError, type Telemetry, within } from '../ports/telemetry.js'
 import { rpcError } from '../protocol/rpc-error.js'
 import { answering, type Outcomes } from './answering.js'
 import { configUser } from './config-user.js'
@@ -140,7 +140,7 @@ const startUpOf = ({ startUp }: Telemetry): StartUp => {
   const trace = startUp?.()
   let hasEnded = false
   return {
-    run: (work) => (trace === undefined ? work() : trace.run(work)),
+    run: (work) => within(trace, work),
     end: (error) => {
       if (!hasEnded) trace?.end(error)
       hasEnded = true

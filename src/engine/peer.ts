@@ -4,7 +4,7 @@ import type { RequestMeta, RequestOptions } from '../../pipelines/call-runtime.j
 import { PassingMap } from '../../pipelines/passing-map.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
-import type { CallTrace, SentCall, Telemetry, TraceHeaders } from '../ports/telemetry.js'
+import type { CallTrace, Telemetry, TraceHeaders } from '../ports/telemetry.js'
 import { notificationText, requestText } from '../protocol/encode.js'
 import type { ReplyMessage } from '../protocol/message.js'
 import { traceHeadersOf } from '../protocol/meta.js'
@@ -29,9 +29,9 @@ interface Waiter {
 /** How a request of ours is sent. */
 export interface PeerRequest extends RequestOptions {
   /** The call on whose behalf: its time left bounds the request, and its end cancels it. */
-  readonly parent?: Call
+  readonly parent?: Call | undefined
   /** What was sent of the same request before; this try is put to them. */
-  readonly attempts?: CallTrace[]
+  readonly attempts?: CallTrace[] | undefined
   /** When it was asked for, by the clock, where it had to wait before it could be sent. */
   readonly askedAt?: number | undefined
 }
@@ -83,8 +83,7 @@ export class Peer {
     const id = this.lastId
     return new Promise((resolve, reject) => {
       const given: RequestMeta = { ...metaIn(params), ...meta }
-      const own = { headers: traceHeadersOf(given), parent: parent?.span, askedAt }
-      const trace = this.trace({ method, id, ...own }, attempts)
+      const trace = this.trace(method, id, given, { parent, attempts, askedAt })
       // Without a span of its own, a request passes on what came, unless its caller knows better.
       const passed = given.traceparent === undefined ? parent?.trace : undefined
       const headers = trace?.headers ?? passed
@@ -165,12 +164,16 @@ export class Peer {
   }
 
   private trace(
-    call: Omit<SentCall, 'isControl' | 'attempts'>,
-    attempts: CallTrace[] = [],
+    method: string,
+    id: number,
+    given: RequestMeta,
+    { parent, attempts = [], askedAt }: Pick<PeerRequest, 'parent' | 'attempts' | 'askedAt'>,
   ): CallTrace | undefined {
     const { sent } = this.telemetry
     if (sent === undefined) return undefined
-    const trace = sent({ ...call, isControl: controlNames.has(call.method), attempts })
+    const headers = traceHeadersOf(given)
+    const isControl = controlNames.has(method)
+    const trace = sent({ method, isControl, id, headers, parent: parent?.span, askedAt, attempts })
     attempts.push(trace)
     return trace
   }

@@ -8,7 +8,7 @@ import { Relay } from '../../pipelines/relay.js'
 import type { Clock } from '../ports/clock.js'
 import type { EngineSettings } from '../ports/config.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
-import type { Telemetry, TraceScope } from '../ports/telemetry.js'
+import { type Telemetry, type TraceScope, within } from '../ports/telemetry.js'
 import { traceIdOf } from '../protocol/meta.js'
 import type { Outcomes } from './answering.js'
 import { type CallLog, callLog } from './call-log.js'
@@ -82,7 +82,7 @@ export class EngineRuntime implements CallRuntime {
 
   /** Does what is no part of any call, though one may have been the reason: its trace has nothing to do with that. */
   outside<T>(work: () => T): T {
-    return this.scope === undefined ? work() : this.scope.run(work)
+    return within(this.scope, work)
   }
 
   get isTimed(): boolean {

@@ -11,6 +11,7 @@ import { type Framing, frame } from '../protocol/frame.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
 import { type CallMessage, isReply, type Message } from '../protocol/message.js'
 import { readId } from '../protocol/request-id.js'
+import { reservedPrefixOf } from '../protocol/reserved-names.js'
 import { isRpcError, messageTooLarge, overloaded, shuttingDown } from '../protocol/rpc-error.js'
 import { batchesOf } from './batches.js'
 import { type Delivery, engineGone, engineLost, type Gone } from './engine-gone.js'
@@ -365,8 +366,7 @@ const phases: readonly unknown[] = [
 const isPhase = (value: unknown): value is LifecyclePhase => phases.includes(value)
 
 /** Calls that get through when the engine is too slow for others. */
-const isControl = (method: string): boolean =>
-  /^(engine|health|log|rpc|config|telemetry)\.|^\$\//.test(method)
+const isControl = (method: string): boolean => reservedPrefixOf(method) !== undefined
 
 type OnProgress = NonNullable<RequestOptions['onProgress']>
 

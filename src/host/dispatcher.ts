@@ -3,7 +3,7 @@ import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import { isAnswer } from '../engine/peer.js'
 import { onAbort } from '../ports/abort.js'
 import type { Clock, Timer } from '../ports/clock.js'
-import type { CallTrace, Telemetry, TraceScope } from '../ports/telemetry.js'
+import { type CallTrace, type Telemetry, type TraceScope, within } from '../ports/telemetry.js'
 import {
   deadlineExceeded,
   isRpcError,
@@ -29,8 +29,8 @@ interface Job {
   /** What was active when it was asked for: it may wait, and be sent again. */
   readonly scope: TraceScope | undefined
   readonly attempts: CallTrace[]
-  readonly askedAt: number
-  hasWaited: boolean
+  /** When it began to wait for the first time; undefined for one that was sent at once. */
+  waitsSince: number | undefined
   /** The same for all that are sent of one call; made when it is first needed. */
   idempotencyKey: string | undefined
   /** Processes that it has been sent to, by epoch. */
@@ -124,8 +124,7 @@ export class Dispatcher {
         reject,
         scope: telemetry.scope?.(),
         attempts: [],
-        askedAt: clock.now(),
-        hasWaited: false,
+        waitsSince: undefined,
         idempotencyKey: undefined,
         sentTo: [],
         hasPartial: false,
@@ -147,7 +146,7 @@ export class Dispatcher {
     const { signal, deadlineMs = Infinity } = job.options
     if (this.waiting.size >= queue)
       return job.reject(overloaded(`${queue} calls wait for the engine to start`))
-    job.hasWaited = true
+    job.waitsSince ??= clock.now()
     const leftMs = job.dueAt - clock.now()
     const stopWith = (error: RpcError) => (): void => {
       leave()
@@ -193,7 +192,7 @@ export class Dispatcher {
     const own = {
       ...options,
       attempts: job.attempts,
-      askedAt: this.waited(job),
+      askedAt: job.attempts.length === 0 ? job.waitsSince : undefined,
       ...(job.dueAt !== Infinity && { deadlineMs: job.dueAt - clock.now() }),
       // Without a listener nobody has seen a part.
       ...(onProgress !== undefined && {
@@ -203,8 +202,7 @@ export class Dispatcher {
         },
       }),
     }
-    const send = (): Promise<unknown> => client.request(job.method, sent, own)
-    const answer = job.scope === undefined ? send() : job.scope.run(send)
+    const answer = within(job.scope, () => client.request(job.method, sent, own))
     if (inFlight(epoch) > 1) this.parts.onPressure()
     answer.then(
       (result) => {
@@ -216,11 +214,6 @@ export class Dispatcher {
         this.parts.onDone(epoch)
       },
     )
-  }
-
-  /** When a call was asked for that is sent for the first time, and had to wait for that. */
-  private waited({ askedAt, attempts, hasWaited }: Job): number | undefined {
-    return hasWaited && attempts.length === 0 ? askedAt : undefined
   }
 
   /** What may be sent again carries a key, by which an engine knows it for the same. */

@@ -3,7 +3,7 @@ import { Subject } from 'rxjs'
 import type { RequestOptions } from '../../pipelines/call-runtime.js'
 import { withAny } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
-import type { CallTrace, Telemetry } from '../ports/telemetry.js'
+import { type Telemetry, within } from '../ports/telemetry.js'
 import { errorReply, resultReply } from '../protocol/encode.js'
 import type { CallMessage } from '../protocol/message.js'
 import { hasMeta, type Meta, noMeta, splitMeta } from '../protocol/meta.js'
@@ -152,9 +152,6 @@ export class Incoming {
     )
   }
 }
-
-const within = <T>(trace: CallTrace | undefined, work: () => T): T =>
-  trace === undefined ? work() : trace.run(work)
 
 const answer = async (handler: HostMethod, call: IncomingCall): Promise<void> => {
   try {

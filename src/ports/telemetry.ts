@@ -49,6 +49,13 @@ export interface CallTimes {
   readonly handlerMs: number | undefined
 }
 
+/** A stage as calls know it. Two stages of the same name are two marks. */
+export interface StageMark {
+  readonly name: string
+  /** What stands before it ends here. */
+  readonly isExit?: boolean
+}
+
 /** One call being watched, from its receipt to its answer, or from its sending to its reply. */
 export interface CallTrace {
   readonly traceId: string | undefined
@@ -59,7 +66,7 @@ export interface CallTrace {
   /** Does some work as a part of this call: spans that it starts are children of this call's. */
   run<T>(work: () => T): T
   /** It has reached a stage, or left one that has an exit. */
-  stage(mark: { readonly name: string; readonly isExit?: boolean }): void
+  stage(mark: StageMark): void
   /** Others that it has to do with: what came in one batch with it, or was worked on together. */
   link(other: TraceHeaders): void
   /** Called once. */
@@ -71,6 +78,10 @@ export interface TraceScope {
   readonly headers: TraceHeaders
   run<T>(work: () => T): T
 }
+
+/** Does some work in a trace or a scope, where there is one. */
+export const within = <T>(scope: Pick<TraceScope, 'run'> | undefined, work: () => T): T =>
+  scope === undefined ? work() : scope.run(work)
 
 /** Figures of an engine. The health snapshot is made of the same. */
 export interface EngineFigures {

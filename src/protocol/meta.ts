@@ -77,6 +77,9 @@ export const tokenOf = ({ progressToken: token }: Meta): string | number | undef
     : undefined
 }
 
+/** Headers as anybody may have sent them, and perhaps more. */
+export type GivenHeaders = { readonly [name in keyof TraceHeaders]: unknown }
+
 /** Longest that W3C asks everybody to take, in characters. */
 const longestState = 512
 const longestBaggage = 8192
@@ -90,7 +93,7 @@ export const traceHeadersOf = ({
   traceparent,
   tracestate,
   baggage,
-}: Readonly<Record<string, unknown>>): TraceHeaders => {
+}: GivenHeaders): TraceHeaders => {
   const headers: { traceparent?: string; tracestate?: string; baggage?: string } = {}
   if (placeOf(traceparent) !== undefined) {
     headers.traceparent = traceparent as string

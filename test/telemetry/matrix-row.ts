@@ -35,6 +35,8 @@ const marginMs = 100
 const slackMs = 3000
 /** To find one that the machine did not hold up. */
 const mostTries = 20
+/** Where coverage is measured, Node writes it at the exit, for longer than the margin. */
+const withoutCoverage = { NODE_V8_COVERAGE: '' }
 /** One that takes longer is killed, which its test sees. */
 const longestMs = 30_000
 /** Most of these are waiting. */
@@ -175,9 +177,11 @@ export const testRows = (test: Test, rows: Readonly<Record<string, Row>>): void 
     for (const state of ['closed', 'silent'] as const) {
       const times = late[state]
       const one = cases.find((it) => it.state === state && it.row.sends.length > 0)
-      for (let tries = 0; tries < mostTries && Math.min(...times) >= marginMs; tries += 1)
-        if (one !== undefined) times.push(latenessOf(one.row, await run(one)))
-      assert.ok(times.length > 0, state)
+      assert.ok(one, state)
+      const { env } = one.row
+      const alone = { ...one, row: { ...one.row, env: { ...env, ...withoutCoverage } } }
+      for (let tries = 0; tries < mostTries && !(Math.min(...times) < marginMs); tries += 1)
+        times.push(latenessOf(alone.row, await run(alone)))
       assert.ok(Math.min(...times) < marginMs, `${state}: ${times} ms after the deadline`)
     }
   })
