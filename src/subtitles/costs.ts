@@ -26,7 +26,7 @@ const tooShort = 600
 /** Twice as fast as can be read. */
 const tooFast = 300
 const mostTooFast = 600
-/** For each millisecond that is still spoken. */
+/** For each millisecond that is still spoken, and more than the gap. */
 const perCutMs = 0.1
 
 /** Ends within a segment: where shaping wants them, by rank, and where it does not. */
@@ -80,7 +80,7 @@ const cueCost = (
   const fill = length / (limits.columns * limits.lines)
   const short = Math.max(0, 1 - shownMs / limits.minMs)
   const fast = Math.max(0, readingMs(length, limits) / shownMs - 1)
-  const cutMs = Math.max(0, (units[to - 1] as Unit).end - end)
+  const cutMs = Math.max(0, (units[to - 1] as Unit).end - end - limits.gapMs)
   return (
     perCue +
     perFill * fill ** 2 +
