@@ -1,6 +1,7 @@
 /** Formats of whole transcripts: of segments as they are, and not of cues. */
 import type { Segment } from '../models/segment.js'
 import { type Cue, cueText, toMs, toSeconds } from './cue.js'
+import { runningText } from './running-text.js'
 import { lyricsTimestamp } from './timestamp.js'
 
 /** What a transcript can say beside its segments. */
@@ -36,7 +37,7 @@ export const renderJson = (segments: readonly Segment[], facts: TranscriptFacts 
   const words = segments.flatMap((segment) => segment.words ?? [])
   const transcript = {
     ...{ task, language, duration: round(duration) },
-    text: segments.map(({ text }) => lineOf(text)).join(' '),
+    text: runningText(segments.map(({ text }) => text).join('\n')),
     segments: segments.map(jsonSegment),
     ...(words.length > 0 && { words: words.map(jsonWord) }),
   }

@@ -12,14 +12,14 @@ const oneLine = (text: string): string => cueText(text).replaceAll('\n', ' ')
 /** @param times - `'words'` puts before each word the time when it is said */
 export const vttText = (cue: Cue, times: 'words' | 'none'): string => {
   const text = cueText(cue.text)
-  const voice = cue.speaker === undefined ? '' : `<v ${escaped(oneLine(cue.speaker))}>`
+  const speaker = oneLine(cue.speaker ?? '')
   const marks = times === 'words' ? marksOf(cue, text) : []
   const parts = [0, ...marks.map(({ at }) => at)].map((from, index) => {
     const mark = marks[index - 1]
     const part = escaped(text.slice(from, marks[index]?.at))
     return mark === undefined ? part : `<${timestamp(mark.start, '.')}>${part}`
   })
-  return voice + parts.join('')
+  return (speaker === '' ? '' : `<v ${escaped(speaker)}>`) + parts.join('')
 }
 
 interface Mark {
