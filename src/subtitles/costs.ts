@@ -40,31 +40,32 @@ const slackMs = 500
 /** Units of a cue, at most, whatever the limits: more is a page, and would take long to lay out. */
 const mostUnits = 500
 
-/** All cues that begin with a unit and fit. There is at least one. */
-export const costsOf = (
+/** @returns all cues that begin with a unit and fit: there is at least one */
+export const candidatesOf = (
   units: readonly Unit[],
-  from: number,
   limits: Limits,
-): readonly Candidate[] => {
-  const reach = Math.min(reachOf(units, from, limits), from + mostUnits)
-  const first = units[from] as Unit
-  const candidates: Candidate[] = []
-  let length = 0
-  let inside = 0
-  for (let to = from + 1; to <= reach; to += 1) {
-    const last = units[to - 1] as Unit
-    const before = units[to - 2] as Unit
-    if (to > from + 1) {
+): ((from: number) => readonly Candidate[]) => {
+  const spaces = units.map(({ space }) => columnsOf(space))
+  // Before each unit: looked at many times, as many cues end or go on there.
+  const joins = units.map((unit, at) => joinCost(units[at - 1] ?? unit, unit, limits))
+  const ends = units.map((unit, at) => endCost(units[at - 1] ?? unit, unit, limits))
+  return (from) => {
+    const reach = Math.min(reachOf(units, from, limits), from + mostUnits)
+    const first = units[from] as Unit
+    const candidates: Candidate[] = []
+    let length = first.columns
+    let inside = 0
+    for (let to = from + 1; ; to += 1) {
+      const cost = inside + (ends[to] ?? 0) + cueCost(units, from, to, length, limits)
+      candidates.push({ to, cost })
+      const last = units[to]
+      if (last === undefined || to >= reach) break
       if (last.end - first.start > limits.maxMs + slackMs) break
-      inside += joinCost(before, last, limits)
-      length += columnsOf(last.space)
+      inside += joins[to] as number
+      length += (spaces[to] as number) + last.columns
     }
-    length += last.columns
-    const next = units[to]
-    const ending = next === undefined ? 0 : endCost(last, next, limits)
-    candidates.push({ to, cost: inside + ending + cueCost(units, from, to, length, limits) })
+    return candidates
   }
-  return candidates
 }
 
 const cueCost = (

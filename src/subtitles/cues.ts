@@ -1,7 +1,7 @@
 /** Segments become cues: all of their words are cut in the way that costs a reader least. */
 import type { Segment } from '../models/segment.js'
 import type { SubtitleShaping } from '../models/subtitles.js'
-import { costsOf } from './costs.js'
+import { candidatesOf } from './costs.js'
 import { type Cue, toSeconds } from './cue.js'
 import { type Limits, limitsOf } from './limits.js'
 import { linesOf } from './lines.js'
@@ -26,8 +26,9 @@ export const cues = (segments: readonly Segment[], shaping?: SubtitleShaping): r
 const cheapest = (units: readonly Unit[], limits: Limits): readonly number[] => {
   const total = [...units.map(() => Number.POSITIVE_INFINITY), 0]
   const next = units.map(() => units.length)
+  const candidates = candidatesOf(units, limits)
   for (let from = units.length - 1; from >= 0; from -= 1) {
-    for (const { to, cost } of costsOf(units, from, limits)) {
+    for (const { to, cost } of candidates(from)) {
       const whole = cost + (total[to] as number)
       if (whole < (total[from] as number)) {
         total[from] = whole

@@ -125,6 +125,5 @@ const endingCosts = { sentence: 0, clause: 2, none: 8 } as const
 
 const breakCost = (units: readonly Unit[], next: number): number => {
   const [before, after] = [units[next - 1] as Unit, units[next] as Unit]
-  if (before.source !== after.source) return endingCosts.sentence
   return after.joint === 'word' ? endingCosts[endingOf(before, after)] : jointCosts[after.joint]
 }

@@ -28,7 +28,10 @@ export const piecesOf = (source: Timeline, columns: number): readonly Piece[] =>
   const edges =
     source.timing === 'words' ? new Set(source.spans.map(({ from }) => from)) : undefined
   const pieces = stretchesOf(source.text).flatMap((stretch) => piecesIn(stretch, edges))
-  return tied(pieces, columns).flatMap((piece) => cut(piece, columns))
+  return tied(
+    pieces.flatMap((piece) => cut(piece, columns)),
+    columns,
+  )
 }
 
 const stretchesOf = (text: string): readonly Stretch[] => {
@@ -106,15 +109,17 @@ const tied = (pieces: readonly Piece[], columns: number): readonly Piece[] => {
   return joined
 }
 
-/** The last resort for a word that is longer than a line. */
+/** The last resort for a word that is longer than a line: where a word of a dictionary begins, or else where marks allow it. */
 const cut = (long: Piece, columns: number): readonly Piece[] => {
   if (long.columns <= columns) return [long]
   const starts = spaceless.test(long.text) ? wordStarts(long.text) : new Set<number>()
   const parts: Piece[] = []
   let begin = 0
   let wordAt = 0
+  let looseAt = 0
   let place = 0
   let width = 0
+  let before = ''
   const end = (to: number): void => {
     const joint = begin === 0 ? long.joint : 'split'
     const space = begin === 0 ? long.space : ''
@@ -123,13 +128,17 @@ const cut = (long: Piece, columns: number): readonly Piece[] => {
   }
   for (const cluster of clustersOf(long.text)) {
     const more = columnsOfCluster(cluster)
-    if (starts.has(place)) wordAt = place
+    if (!isTied(before, cluster)) {
+      looseAt = place
+      if (starts.has(place)) wordAt = place
+    }
     while (width + more > columns && place > begin) {
-      end(wordAt > begin ? wordAt : place)
+      end([wordAt, looseAt].find((it) => it > begin) ?? place)
       width = columnsOf(long.text.slice(begin, place))
     }
     place += cluster.length
     width += more
+    before = cluster
   }
   end(long.text.length)
   return parts

@@ -65,4 +65,10 @@ test('of two durations the one that is left out gives way', () => {
   assert.is(limitsOf({ minDurationMs: 0, maxDurationMs: 0 }).maxMs, 1)
 })
 
+test('limits are whole milliseconds within those that are wanted', () => {
+  const wanted = { minDurationMs: 0.4, maxDurationMs: 99.6, minGapMs: 82.5 }
+  const { minMs, maxMs, gapMs } = limitsOf(wanted)
+  assert.equal([minMs, maxMs, gapMs], [1, 99, 83])
+})
+
 test.run()

@@ -129,6 +129,11 @@ test('one that would be gone before it is read goes with the next, but not with 
   ]
   assert.equal(shown(given), ['0–0.917 Are you coming?', '1–1.9 Yes. I am.'])
   const others = given.map((it, at) => ({ ...it, speaker: `${at}` }))
+  const mixed = [
+    segment('Yes.', 0, 0.2, { speaker: 'A' }),
+    segment('No!', 0.2, 2, { speaker: 'B' }),
+  ]
+  assert.equal(cues(mixed, { breakOn: [] }), [{ start: 0, end: 2, text: 'Yes. No!' }])
   assert.equal(shown(others), ['0–0.917 Are you coming?', '1–1.217 Yes.', '1.3–2.133 I am.'])
 })
 
@@ -165,6 +170,45 @@ test('the first of `breakOn` is the best place', () => {
 
 test('a text that takes longer than a cue may be shown is said at once', () => {
   assert.equal(shown([segment('Thank you.', 3, 33)]), ['3–10 Thank you.'])
+  const longer = 'When I was young, my father told me that the sea had no end, and I believed him.'
+  assert.equal(shown([segment(longer, 0, 40)]), [
+    '0–2.717 When I was young,',
+    '2.8–9.317 my father told me that the sea had no end,',
+    '9.4–16.4 and I believed him.',
+  ])
+})
+
+test('speech that is not over when its cue has to end is cut before, if it is worth it', () => {
+  const timed = (text: string, each: number) =>
+    text.split(/(?= )/).map((word, at) => ({ word, start: at * each, end: (at + 1) * each }))
+  const text = 'The first half of it. The other half.'
+  assert.equal(shown([segment(text, 0, 7.4, { words: timed(text, 0.925) })]), [
+    '0–4.542 The first half of it.',
+    '4.625–7.6 The other half.',
+  ])
+  assert.equal(shown([segment(text, 0, 7.04, { words: timed(text, 0.88) })]), [`0–7 ${text}`])
+})
+
+test('one that is far too fast to read goes with a slow one', () => {
+  const given = [
+    segment('Incomprehensibilities are everywhere, sir.', 0, 0.9),
+    segment('Are they?', 0.9, 5),
+  ]
+  assert.equal(shown(given), ['0–5 Incomprehensibilities are / everywhere, sir. Are they?'])
+})
+
+test('words of an engine are whole, and longer ones than a line are broken between words of a dictionary', () => {
+  const inOne = (text: string) => segment(text, 0, 4, { words: [{ word: text, start: 0, end: 4 }] })
+  const narrow = (columns: number) => ({ maxCharsPerLine: columns, maxLines: 4 })
+  assert.equal(shown([inOne('今天天气很好我们去公园玩吧')], narrow(10)), [
+    '0–4.2 今天天气 / 很好我们去 / 公园玩吧',
+  ])
+  assert.equal(shown([inOne('a漢漢漢漢')], narrow(5)), ['0–4.2 a漢漢 / 漢漢'])
+  assert.equal(shown([inOne('aコンピューター')], narrow(7)), ['0–4.2 aコン / ピュー / ター'])
+  const words = ['我们', '用', 'sub', 'title'].map((word, at) => ({ word, start: at, end: at + 1 }))
+  assert.equal(shown([segment('我们用subtitle', 0, 4, { words })], narrow(12)), [
+    '0–4.2 我们用 / subtitle',
+  ])
 })
 
 test('a cue that is read slowly stays until the next', () => {
@@ -200,6 +244,8 @@ test('words without their spaces and marks have those of the text', () => {
   )
   const [other] = cues([segment('Something else.', 0, 3, { words })])
   assert.is(other?.text, 'hello world how are you')
+  const [more] = cues([segment('Hello and goodbye world, how are you?', 0, 3, { words })])
+  assert.is(more?.text, 'hello world how are you')
 })
 
 test('segments out of order are put in order, and of two at the same time the first begins', () => {

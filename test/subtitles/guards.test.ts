@@ -17,7 +17,7 @@ const said = (...texts: readonly string[]): readonly Segment[] =>
 const texts = ({ segments }: Guarded): readonly string[] => segments.map(({ text }) => text)
 
 test('the same three times in a row is said once, with a warning', () => {
-  const given = said('Hello.', 'Thank you.', ' thank you', 'THANK YOU!', 'Bye.')
+  const given = said('Hello.', 'Thank you.', ' thank you', 'ＴＨＡＮＫ ＹＯＵ！', 'Bye.')
   const guarded = guard(given)
   assert.equal(texts(guarded), ['Hello.', 'Thank you.', 'Bye.'])
   assert.equal(
@@ -81,6 +81,16 @@ for (const text of texts3) {
     assert.not.ok(repeatsItself(text, 2.3))
   })
 }
+
+test('a loop that is said again is left out with both warnings, each once', () => {
+  const loop = 'thank you so much, thank you so much, thank you so much'
+  const guarded = guard(said(loop, loop, loop))
+  assert.equal(texts(guarded), [])
+  assert.equal(
+    guarded.warnings.map(({ start, message }) => `${start} ${message}`),
+    ['0 text that repeats itself: left out', '1 the same as before, 2 times in a row: left out'],
+  )
+})
 
 test('the ratio of an engine counts where the text repeats itself somewhat', () => {
   const twice = 'and then he went to the market, and then he went to the market'
@@ -149,6 +159,8 @@ test('text where nobody speaks is left out, by its words where it has some', () 
     ],
   )
   assert.equal(texts(guard(given, { speech: [] })), [])
+  const quiet = [{ start: 3, end: 3.5, word: 'quiet' }]
+  assert.equal(texts(guard([segment('quiet', 1.5, 4, { words: quiet })], { speech })), [])
 })
 
 test('what is left out as silence is between no two that say the same', () => {
