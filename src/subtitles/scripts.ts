@@ -20,12 +20,9 @@ export const closing =
 /** No line ends with one. */
 export const opening = /[\p{Ps}\p{Pi}¥￥$＄£￡€]$/u
 
-/** These come in twos that stay together. */
-const paired = /^[—―…‥〳〵]$/
-
 /** @returns whether the rules of printers (kinsoku) keep the two apart from the ends of lines */
 export const isTied = (before: string, after: string): boolean =>
-  closing.test(after) || opening.test(before) || (before === after && paired.test(after))
+  closing.test(after) || opening.test(before)
 
 const onlyClosing = /^[\p{Pe}\p{Pf}?!:;,.%»。、，．：；？！％]+$/u
 const onlyOpening = /^[\p{Ps}\p{Pi}]+$/u

@@ -189,6 +189,21 @@ test('speech that is not over when its cue has to end is cut before, if it is wo
   assert.equal(shown([segment(text, 0, 7.04, { words: timed(text, 0.88) })]), [`0–7 ${text}`])
 })
 
+test('speech that takes much longer than a cue may be shown is always cut', () => {
+  const text = 'one two three four five six seven eight'
+  const words = text.split(/(?= )/).map((word, at) => ({ word, start: at, end: at + 1 }))
+  assert.equal(shown([segment(text, 0, 8, { words })], { breakOn: [] }), [
+    '0–3.917 one two three four',
+    '4–8.2 five six seven eight',
+  ])
+})
+
+test('a space without width is where a line may end, and nothing else', () => {
+  const given = [segment('foo\u200bbar', 0, 2)]
+  assert.equal(shown(given), ['0–2 foobar'])
+  assert.equal(shown(given, { maxCharsPerLine: 4 }), ['0–2 foo / bar'])
+})
+
 test('one that is far too fast to read goes with a slow one', () => {
   const given = [
     segment('Incomprehensibilities are everywhere, sir.', 0, 0.9),
@@ -206,6 +221,13 @@ test('words of an engine are whole, and longer ones than a line are broken betwe
   assert.equal(shown([inOne('a漢漢漢漢')], narrow(5)), ['0–4.2 a漢漢 / 漢漢'])
   assert.equal(shown([inOne('aコンピューター')], narrow(7)), ['0–4.2 aコン / ピュー / ター'])
   const words = ['我们', '用', 'sub', 'title'].map((word, at) => ({ word, start: at, end: at + 1 }))
+  assert.equal(shown([inOne('aアメリカ')], narrow(7)), ['0–4.2 aアメリ / カ'])
+  const parts = ['我们', '用', 'sub', 'titles', '吧'].map((word, at) => ({
+    ...{ word, start: at, end: at + 1 },
+  }))
+  assert.equal(shown([segment('我们用subtitles吧', 0, 5, { words: parts })], narrow(9)), [
+    '0–5.2 我们用 / subtitles / 吧',
+  ])
   assert.equal(shown([segment('我们用subtitle', 0, 4, { words })], narrow(12)), [
     '0–4.2 我们用 / subtitle',
   ])
@@ -244,8 +266,13 @@ test('words without their spaces and marks have those of the text', () => {
   )
   const [other] = cues([segment('Something else.', 0, 3, { words })])
   assert.is(other?.text, 'hello world how are you')
-  const [more] = cues([segment('Hello and goodbye world, how are you?', 0, 3, { words })])
-  assert.is(more?.text, 'hello world how are you')
+  for (const text of [
+    'Hello and goodbye world, how are you?',
+    'Hello, world! How are you today?',
+  ]) {
+    const [more] = cues([segment(text, 0, 3, { words })])
+    assert.is(more?.text, 'hello world how are you')
+  }
 })
 
 test('segments out of order are put in order, and of two at the same time the first begins', () => {

@@ -247,6 +247,11 @@ test('WebVTT: entities, and what is none', () => {
   )
 })
 
+test('WebVTT: a sign that begins no tag is text', () => {
+  const file = 'WEBVTT\n\n00:01.000 --> 00:02.000\na < b <i>c</i>'
+  assert.is(right(parseVtt(file))[0]?.text, 'a < b c')
+})
+
 test('WebVTT: who speaks, and when each word is said', () => {
   const file =
     'WEBVTT\n\n00:01.000 --> 00:03.000\n<v.loud Ann &amp; Bob>One <00:01.500><c>two</c>\n<00:00:02.250>three</v>\n'
