@@ -119,6 +119,15 @@ test('French: a mark stays with its word across the space between them', () => {
 test('a segment that is a good cue stays one', () => {
   const given = [segment('Hello there.', 0, 1.2), segment('How are you today?', 1.5, 3)]
   assert.equal(shown(given), ['0–1.2 Hello there.', '1.5–3 How are you today?'])
+  const full = 'When I was young, I lived by the old sea. My father told me it had no other end.'
+  assert.equal(shown([segment(full, 0, 6.5)], { breakOn: ['punctuation'] }), [
+    '0–6.5 When I was young, I lived by the old sea. / My father told me it had no other end.',
+  ])
+})
+
+test('a gap takes no more than half of the time to the next cue', () => {
+  const given = [segment('A', 1, 1.1, { speaker: 'A' }), segment('B', 1.1, 3, { speaker: 'B' })]
+  assert.equal(shown(given), ['1–1.05 A', '1.1–3 B'])
 })
 
 test('one that would be gone before it is read goes with the next, but not with another speaker', () => {
