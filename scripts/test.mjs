@@ -13,8 +13,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 /** Folders in others that are run, and named, for themselves. */
-const apart = ['end-to-end/faults', 'end-to-end/chaos', 'end-to-end/telemetry']
-/** Folders whose tests take long, or need more than npm: the network, or Go. */
+const apart = [
+  'end-to-end/faults',
+  'end-to-end/chaos',
+  'end-to-end/telemetry',
+  'end-to-end/subtitles',
+]
+/** Folders whose tests take long, or need more than npm: the network, Go, or ffmpeg. */
 const heavy = new Set(['packaging', 'load', ...apart])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'

@@ -16,6 +16,7 @@ const adapters = [
   'telemetry',
   'config',
   'models',
+  'subtitles',
   'bridge',
   'cluster',
 ]
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(adapters.map((name) => [name, ['protocol', 'ports']])),
   logging: ['protocol', 'ports', 'platform'], // folders for log files
   config: ['protocol', 'ports', 'models'], // what can be set of any engine is a model
+  subtitles: ['protocol', 'models'], // made of what engines tell; no port, as it does nothing
   testing: core,
   cli: [...core, ...adapters],
   // The entries of subpaths put the real parts together, as the command does.
