@@ -61,9 +61,12 @@ export class Group {
   }
 }
 
-/** One process that does nothing. */
-export const idle = (env: NodeJS.ProcessEnv = {}): Group =>
-  new Group(['sh', '-c', `exec ${stay}`], env)
+/** One process that does nothing, when it is what it will be: while a program takes another's place, its environment is empty. */
+export const idle = async (env: NodeJS.ProcessEnv = {}): Promise<Group> => {
+  const group = new Group(['sh', '-c', `exec ${stay}`], env)
+  await group.answers()
+  return group
+}
 
 /** A shell's script; resolves when it has printed so many lines, each a pid. */
 export const script = async (

@@ -54,8 +54,8 @@ const orphaned = (pid: number, cookie: string, facts: object = {}): void => {
   change(cookie, { ...goneHost, ...facts })
 }
 
-test('a file tells which engine is whose, to this user only', () => {
-  const { pid } = idle()
+test('a file tells which engine is whose, to this user only', async () => {
+  const { pid } = await idle()
   const cookie = newCookie()
   const remove = files().add({ pid, cookie, command: 'node engine.js' })
   const { pidNamespace, ...facts } = JSON.parse(readFileSync(fileOf(cookie), 'utf8'))
@@ -85,7 +85,7 @@ test('a cookie that could be a path is a mistake', () => {
 
 test('an engine whose host lives is left alone', async () => {
   const cookie = newCookie()
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   files().add({ pid: engine.pid, cookie, command: 'an engine' })
   assert.equal(await files().sweep(), [])
   await engine.answers()
@@ -93,7 +93,7 @@ test('an engine whose host lives is left alone', async () => {
 })
 
 test('an engine whose host is gone is killed with its group, and nobody else', async () => {
-  const innocent = idle()
+  const innocent = await idle()
   const cookie = newCookie()
   const children = [child(), child(`env -u ${cookieVariable}`), child('setsid')].join(' ')
   const engine = await script(`${children} exec ${stay}`, 3, withEnv(cookie))
@@ -126,7 +126,7 @@ test('what a dead engine has left behind is found by its cookie', async () => {
 
 test('a stopped engine is killed, too', async () => {
   const cookie = newCookie()
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   const exit = once(engine.child, 'exit')
   engine.child.kill('SIGSTOP')
   await until('stopped', () => stateOf(engine.pid) === 'stopped')
@@ -229,7 +229,7 @@ test('a host that is a zombie is gone', async () => {
   const pid = Number(await parent.line())
   await until('a zombie', () => stateOf(pid) === 'zombie')
   const cookie = newCookie()
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   orphaned(engine.pid, cookie, { host: { pid, startTime: startTimeOf(pid) } })
   assert.equal((await files().sweep())[0]?.killed, [engine.pid])
 })
@@ -247,7 +247,7 @@ test('an engine that is a host does not sweep its own family', async () => {
 })
 
 test('two hosts that sweep at once do not hurt each other', async () => {
-  const innocent = idle()
+  const innocent = await idle()
   const family = withEnv(newCookie())
   const cookies = [newCookie(), newCookie(), newCookie()]
   const engines = await Promise.all(
@@ -268,7 +268,7 @@ test('two hosts that sweep at once do not hurt each other', async () => {
 
 test('a broken file goes when it is old, and keeps no other from being swept', async () => {
   const cookie = newCookie()
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   const exit = once(engine.child, 'exit')
   orphaned(engine.pid, cookie)
   const names = ['tmp', 'json'].flatMap((ending) =>
@@ -302,7 +302,7 @@ test('a file that cannot be removed is reported', async () => {
 
 test('what is for others to sweep stays', async () => {
   const cookies = [newCookie(), newCookie()]
-  const engines = cookies.map((cookie) => idle(withEnv(cookie)))
+  const engines = await Promise.all(cookies.map((cookie) => idle(withEnv(cookie))))
   orphaned((engines[0] as Group).pid, cookies[0] as string, { pidNamespace: 'of a container' })
   orphaned((engines[1] as Group).pid, cookies[1] as string, { version: 2, host: 'in another form' })
   const longAgo = new Date(Date.now() - 61_000)
@@ -318,7 +318,7 @@ test('what is for others to sweep stays', async () => {
 const isRefused = async (because: RegExp): Promise<void> => {
   const cookie = newCookie()
   const before = readdirSync(folder)
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   files().add({ pid: engine.pid, cookie, command: 'an engine' })()
   assert.equal(readdirSync(folder), before)
   assert.equal(await files().sweep(), [])
@@ -328,7 +328,7 @@ const isRefused = async (because: RegExp): Promise<void> => {
 
 test('a folder that others may write to is not used', async () => {
   const cookie = newCookie()
-  const engine = idle(withEnv(cookie))
+  const engine = await idle(withEnv(cookie))
   orphaned(engine.pid, cookie)
   chmodSync(folder, 0o777)
   await isRefused(/can be written to by other users/)
@@ -349,7 +349,7 @@ test('neither is one of another user, even if it leads here', async () => {
 })
 
 test('an engine that is gone has no file', async () => {
-  const engine = idle()
+  const engine = await idle()
   await engine.killed()
   files().add({ pid: engine.pid, cookie: newCookie(), command: 'an engine' })()
   assert.not(existsSync(folder))
@@ -375,7 +375,7 @@ test('the folder is in that of the session, if there is one', () => {
 
 test('a folder that cannot be is told, and not tried for ever', async () => {
   const nowhere = pidFiles('/proc/1/nowhere/at-all', (problem) => reports.push(problem))
-  const { pid } = idle()
+  const { pid } = await idle()
   nowhere.add({ pid, cookie: newCookie(), command: 'an engine' })()
   assert.equal(await nowhere.sweep(), [])
   assert.match(reports[0] ?? '', /^No pid file for an engine: ENOENT/)

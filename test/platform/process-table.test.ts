@@ -23,7 +23,7 @@ const sorted = (pids: Iterable<number> | undefined): number[] =>
   [...(pids ?? [])].sort((a, b) => a - b)
 
 test('a start time stays the same for a process, and no other has it', async () => {
-  const group = idle()
+  const group = await idle()
   const startTime = startTimeOf(group.pid)
   await group.answers()
   assert.type(startTime, 'string')
@@ -56,7 +56,7 @@ const isNear = (actual: number | undefined, expected: number): void =>
   assert.ok(Math.abs((actual ?? 0) - expected) < expected / 4, `${actual} instead of ${expected}`)
 
 test('tells running, stopped, continued and gone', async () => {
-  const group = idle()
+  const group = await idle()
   assert.is(stateOf(group.pid), 'running')
   group.child.kill('SIGSTOP')
   await until('stopped', () => stateOf(group.pid) === 'stopped')
@@ -82,8 +82,8 @@ test('a zombie is no member, and not alive', async () => {
   assert.equal(await membersOf(group.pid), [group.pid])
 })
 
-test('is alive only with its own start time', () => {
-  const { pid } = idle()
+test('is alive only with its own start time', async () => {
+  const { pid } = await idle()
   assert.ok(isAlive({ pid, startTime: startTimeOf(pid) as string }))
   assert.not(isAlive({ pid, startTime: startTimeOf(process.pid) as string }))
 })
@@ -112,7 +112,7 @@ test('the time of a child that has ended still counts', async () => {
 })
 
 test('a group that is gone has no usage and no members', async () => {
-  const group = idle()
+  const group = await idle()
   assert.type((await usageOf(group.pid))?.rssBytes, 'number')
   await group.killed()
   assert.is(await usageOf(group.pid), undefined)
@@ -120,7 +120,7 @@ test('a group that is gone has no usage and no members', async () => {
 })
 
 test('those who ask in one moment get their own answers', async () => {
-  const groups = [idle(), idle()]
+  const groups = [await idle(), await idle()]
   const [one, other, none] = await Promise.all([
     ...groups.map(({ pid }) => usageOf(pid)),
     usageOf(2 ** 30),
@@ -144,7 +144,7 @@ test('a group is killed when its leader is dead', async () => {
 })
 
 test('who has the pid of another process is not killed for it', async () => {
-  const stranger = idle()
+  const stranger = await idle()
   const earlier = { pid: stranger.pid, startTime: startTimeOf(process.pid) as string }
   killProcess(earlier)
   assert.not(killGroup(earlier))
@@ -175,10 +175,10 @@ test('finds who was started with a cookie, in any group', async () => {
     [cookieVariable]: cookie,
   })
   const others = [
-    idle(),
-    idle({ [cookieVariable]: `${cookie}0` }),
-    idle({ [`X_${cookieVariable}`]: cookie }),
-    idle({ X: `\n${cookieVariable}=${cookie}` }),
+    await idle(),
+    await idle({ [cookieVariable]: `${cookie}0` }),
+    await idle({ [`X_${cookieVariable}`]: cookie }),
+    await idle({ X: `\n${cookieVariable}=${cookie}` }),
     new Group(['sh', '-c', `: ${cookieVariable}=${cookie}; ${stay}; :`]),
   ]
   for (const other of others) await other.answers()
