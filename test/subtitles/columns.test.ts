@@ -54,6 +54,7 @@ test('what shaping leaves out is as its codec says', () => {
     minMs: told('minDurationMs'),
     maxMs: told('maxDurationMs'),
     gapMs: told('minGapMs'),
+    padMs: told('padMs'),
     breakOn: ['speaker', 'punctuation', 'pause'],
   })
 })

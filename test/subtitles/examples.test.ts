@@ -151,7 +151,9 @@ test('a cue ends with its last word, and does not wait for the end of its segmen
     { start: 1, end: 1.4, word: ' Good' },
     { start: 1.4, end: 2.1, word: ' bye.' },
   ]
-  assert.equal(shown([segment('Good bye.', 0.5, 6, { words })]), ['1–2.3 Good bye.'])
+  const given = [segment('Good bye.', 0.5, 6, { words })]
+  assert.equal(shown(given), ['1–2.3 Good bye.'])
+  assert.equal(shown(given, { padMs: 499.6 }), ['1–2.6 Good bye.'])
 })
 
 test('a long silence in a segment is between two cues', () => {
