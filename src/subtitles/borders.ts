@@ -1,0 +1,71 @@
+/** What it costs that a cue ends between two units, and that one cue has both. */
+import {
+  type Ending,
+  endingOf,
+  endsAt,
+  goesOn,
+  hasStops,
+  isChange,
+  isLongPause,
+} from './endings.js'
+import type { Limits } from './limits.js'
+import type { Unit } from './units.js'
+
+export interface Border {
+  readonly joinCost: number
+  readonly endCost: number
+}
+
+interface Neighbours {
+  readonly before: Unit
+  readonly unit: Unit
+  /** `open`: two segments meet, but only for want of room: an engine had to cut a sentence. */
+  readonly seam: 'none' | 'open' | 'closed'
+}
+
+/** Two segments in one, which an engine took for two. */
+const perJoin = 200
+const perLongPause = 150
+/** Two speakers in one cue, where that is not wanted: more than all that can be wrong with other cues. */
+const perChange = 1e6
+
+/** Ends within a segment: where shaping wants them, by rank, and where it does not. */
+const atPlace = 5
+const perRank = 10
+const perNear = 20
+const jointCosts = { word: 100, character: 160, tied: 1000, split: 3000 } as const
+const endingCosts: Readonly<Record<Ending, number>> = {
+  ...{ sentence: 0, clause: 0, phrase: -30, none: 0, bound: 60 },
+}
+/** Of two places that are as good, the one where a segment ends. */
+const perOpenSeam = -20
+
+/** @returns for each unit, what is before it */
+export const bordersOf = (units: readonly Unit[], limits: Limits): readonly Border[] => {
+  const isKnown = hasStops(units)
+  return units.map((unit, at) => {
+    const before = units[at - 1] ?? unit
+    const isOne = unit.source === before.source
+    const seam = isOne ? 'none' : isKnown && goesOn(before, unit) ? 'open' : 'closed'
+    const neighbours: Neighbours = { before, unit, seam }
+    return { joinCost: joinCost(neighbours, limits), endCost: endCost(neighbours, limits) }
+  })
+}
+
+const joinCost = ({ before, unit, seam }: Neighbours, { breakOn }: Limits): number =>
+  (seam === 'closed' ? perJoin : 0) +
+  (breakOn.includes('pause') && isLongPause(before, unit) ? perLongPause : 0) +
+  (breakOn.includes('speaker') && isChange(before, unit) ? perChange : 0)
+
+const endCost = ({ before, unit, seam }: Neighbours, { breakOn }: Limits): number => {
+  if (seam === 'closed') return 0
+  const joint = jointCosts[unit.joint]
+  if (unit.joint === 'tied' || unit.joint === 'split') return joint
+  const costs = breakOn.map((place, rank) => {
+    const ends = endsAt(place, before, unit)
+    if (ends === 'no') return Number.POSITIVE_INFINITY
+    return atPlace + perRank * rank + (ends === 'near' ? perNear : 0)
+  })
+  const cost = Math.min(joint + endingCosts[endingOf(before, unit)], ...costs)
+  return seam === 'open' ? cost + perOpenSeam : cost
+}
