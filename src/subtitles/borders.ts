@@ -1,13 +1,5 @@
 /** What it costs that a cue ends between two units, and that one cue has both. */
-import {
-  type Ending,
-  endingOf,
-  endsAt,
-  goesOn,
-  hasStops,
-  isChange,
-  isLongPause,
-} from './endings.js'
+import { endingOf, endsAt, goesOn, hasStops, isChange, isLongPause } from './endings.js'
 import type { Limits } from './limits.js'
 import type { Unit } from './units.js'
 
@@ -29,16 +21,15 @@ const perLongPause = 150
 /** Two speakers in one cue, where that is not wanted: more than all that can be wrong with other cues. */
 const perChange = 1e6
 
-/** Ends within a segment: where shaping wants them, by rank, and where it does not. */
+/** Ends within a segment, where shaping wants them, by rank. */
 const atPlace = 5
 const perRank = 10
 const perNear = 20
-const jointCosts = { word: 100, character: 160, tied: 1000, split: 3000 } as const
-const endingCosts: Readonly<Record<Ending, number>> = {
-  ...{ sentence: 0, clause: 0, phrase: -30, none: 0, bound: 60 },
-}
+/** Where it does not: between words, by what ends there, and elsewhere. */
+const endingCosts = { sentence: 70, clause: 70, phrase: 70, none: 100, bound: 160 } as const
+const jointCosts = { character: 160, tied: 1000, split: 3000 } as const
 /** Of two places that are as good, the one where a segment ends. */
-const perOpenSeam = -20
+const perOpenSeam = -2
 
 /** @returns for each unit, what is before it */
 export const bordersOf = (units: readonly Unit[], limits: Limits): readonly Border[] => {
@@ -59,13 +50,14 @@ const joinCost = ({ before, unit, seam }: Neighbours, { breakOn }: Limits): numb
 
 const endCost = ({ before, unit, seam }: Neighbours, { breakOn }: Limits): number => {
   if (seam === 'closed') return 0
-  const joint = jointCosts[unit.joint]
-  if (unit.joint === 'tied' || unit.joint === 'split') return joint
+  if (unit.joint === 'tied' || unit.joint === 'split') return jointCosts[unit.joint]
   const costs = breakOn.map((place, rank) => {
     const ends = endsAt(place, before, unit)
     if (ends === 'no') return Number.POSITIVE_INFINITY
     return atPlace + perRank * rank + (ends === 'near' ? perNear : 0)
   })
-  const cost = Math.min(joint + endingCosts[endingOf(before, unit)], ...costs)
+  const elsewhere =
+    unit.joint === 'word' ? endingCosts[endingOf(before, unit)] : jointCosts[unit.joint]
+  const cost = Math.min(elsewhere, ...costs)
   return seam === 'open' ? cost + perOpenSeam : cost
 }

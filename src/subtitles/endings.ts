@@ -21,7 +21,8 @@ export const endingOf = ({ text }: Unit, next: Unit): Ending => {
   if (isAbbreviation(text, next.text)) return 'bound'
   const isOpen = /\.$/.test(text) && /^\p{Ll}/u.test(next.text)
   if (sentence.test(text)) return isOpen ? 'none' : 'sentence'
-  if (clause.test(text)) return 'clause'
+  // As in `their property, where, for many years`: the mark that counts is the one before.
+  if (clause.test(text)) return opensClause(text.replace(/\p{P}+$/u, '')) ? 'bound' : 'clause'
   if (leansOnNext(text)) return 'bound'
   return opensClause(next.text) ? 'phrase' : 'none'
 }

@@ -25,7 +25,21 @@ const sentences = [
 const clauses = ['end,', 'end:', '“end;”', 'ので、', '书，', 'word –']
 const none = ['end', 'e.g', '3.5', 'コンピューター', 'a.m']
 const titles = ['Mr.', 'dr.', '“Dr.', 'J.', '(Ö.', 'ca.', 'vgl.']
-const bound = ['the', 'THE', '“The', '(and', 'und', 'daß', 'zur', '¿que', 'à', 'perché', 'van']
+const bound = [
+  'the',
+  'THE',
+  '“The',
+  '(and',
+  'und',
+  'daß',
+  'zur',
+  '¿que',
+  'à',
+  'perché',
+  'van',
+  'where,',
+  'that:',
+]
 for (const text of sentences) {
   test(`${text} ends a sentence`, () => assert.is(endingOf(unit(text), unit('Next')), 'sentence'))
 }

@@ -154,6 +154,45 @@ test('a sentence that an engine has cut goes on, where full stops tell that it d
   assert.match(shown(apart)[0] ?? '', /respectable than$/)
 })
 
+/** Of words that a clause could end between anywhere. */
+const even = (count: number, word = 'word'): string => Array<string>(count).fill(word).join(' ')
+
+test('of two places that are as good, a sentence is cut where its segments meet', () => {
+  const sentence = (first: number) => [
+    segment(even(first), 0, first * 0.4),
+    segment(`${even(20 - first)}.`, first * 0.4, 8),
+  ]
+  for (const first of [9, 11]) {
+    const [cue] = cues(sentence(first))
+    assert.is(cue?.text.split(/\s/).length, first)
+  }
+  const [far] = cues(sentence(15))
+  assert.is(far?.text.split(/\s/).length, 10)
+})
+
+test('where no place is wanted, clauses are better than words, and words that need others are worst', () => {
+  const cutAt = (text: string): number =>
+    cues([segment(text, 0, 8)], { breakOn: [] })[0]?.text.split(/\s/).length ?? 0
+  assert.is(cutAt(even(20)), 10)
+  for (const mark of [',', '!']) assert.is(cutAt(`${even(9)}${mark} ${even(11)}`), 9)
+  assert.is(cutAt(`${even(11)} because ${even(8)}`), 11)
+  assert.is(cutAt(`${even(9)} the ${even(10)}`), 9)
+})
+
+test('a silence of thought behind a word that needs the next ends no cue, and a long one does', () => {
+  const text = `${even(4)} and ${even(12)}`
+  const cutAfter = (pause: number): number => {
+    const words = text.split(/(?= )/).map((word, at) => {
+      const start = at * 0.4 + (at > 4 ? pause : 0)
+      return { word, start, end: start + 0.4 }
+    })
+    const [cue] = cues([segment(text, 0, 7 + pause, { words })])
+    return cue?.text.split(/\s/).length ?? 0
+  }
+  assert.is(cutAfter(0.9), 4)
+  assert.is(cutAfter(1), 5)
+})
+
 test('a gap takes no more than half of the time to the next cue', () => {
   const given = [segment('A', 1, 1.1, { speaker: 'A' }), segment('B', 1.1, 3, { speaker: 'B' })]
   assert.equal(shown(given), ['1–1.05 A', '1.1–3 B'])
