@@ -243,6 +243,9 @@ const asSegments = (made: readonly Cue[], isTimed: boolean): readonly Segment[] 
 test('that fit stay as they are: with their words', () => {
   holds(segments, (made, given, shaping) => {
     if (!comesBack(made, given, shaping)) return
+    // A pause that was closed is none without the times of words: where sentences may go on, one then does.
+    const hasStop = given.some(({ text }) => /[.。]/.test(text))
+    if (hasStop && made.some(({ words }) => words === undefined)) return
     assert.equal(cues(asSegments(made, true), shaping), made)
   })
 })
