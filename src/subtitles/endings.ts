@@ -58,7 +58,7 @@ export const isChange = (unit: Unit, next: Unit): boolean =>
 
 /** A shorter one in the middle of a phrase is one to think. */
 const isPause = (unit: Unit, next: Unit): boolean =>
-  isLongPause(unit, next) || (silenceMs(unit, next) >= pauseMs && endingOf(unit, next) !== 'bound')
+  silenceMs(unit, next) >= pauseMs && endingOf(unit, next) !== 'bound'
 
 /** @returns whether a cue had better end between the two; `near` says that it had, but for a better place of its kind */
 export const endsAt = (place: Place, unit: Unit, next: Unit): 'yes' | 'near' | 'no' => {
