@@ -52,6 +52,7 @@ const entries = {
   telemetry: 'telemetry/index.ts',
   host: 'src/host/index.ts',
   models: 'src/models/index.ts',
+  subtitles: 'src/subtitles/index.ts',
   testing: 'src/testing/index.ts',
 }
 const bundle = await rolldown({

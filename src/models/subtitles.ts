@@ -1,6 +1,16 @@
 /** Subtitles: how segments become lines, and in which formats. */
 import type * as t from 'io-ts'
-import { anyText, list, milliseconds, number, oneOf, whole } from './members.js'
+import {
+  anyText,
+  flag,
+  list,
+  milliseconds,
+  number,
+  oneOf,
+  seconds,
+  text,
+  whole,
+} from './members.js'
 import { openObject, refined, strictObject } from './objects.js'
 import { segments } from './segment.js'
 
@@ -24,6 +34,9 @@ export const SubtitleShaping = refined(
       minDurationMs: milliseconds('Shortest time that one is shown', { default: 833 }),
       maxDurationMs: milliseconds('Longest time that one is shown', { default: 7000 }),
       minGapMs: milliseconds('Shortest time between two', { default: 83 }),
+      padMs: milliseconds('Time that one stays after its last word, where words have times', {
+        default: 200,
+      }),
       breakOn: list(
         oneOf(['punctuation', 'pause', 'speaker'], 'Where a subtitle ends.'),
         'Where a subtitle ends if it can, the best place first.',
@@ -39,7 +52,19 @@ export const SubtitlesRenderRequest = strictObject(
   'SubtitlesRenderRequest',
   'Params of `subtitles.render`.',
   { segments, format: OutputFormat },
-  { shaping: SubtitleShaping },
+  {
+    shaping: SubtitleShaping,
+    wordTimes: flag('Whether WebVTT has the time of each word, where words have times.', {
+      default: false,
+    }),
+    task: oneOf(
+      ['transcribe', 'translate'],
+      'For JSON: whether the text is in the language of the audio, or in English.',
+      { default: 'transcribe' },
+    ),
+    language: text('For JSON: code of the language, such as `en`. Default: `und`, undetermined.'),
+    duration: seconds('For JSON: length of the audio. Default: the end of the last segment'),
+  },
 )
 export type SubtitlesRenderRequest = t.TypeOf<typeof SubtitlesRenderRequest>
 

@@ -10,6 +10,8 @@ export interface Limits {
   readonly minMs: number
   readonly maxMs: number
   readonly gapMs: number
+  /** Time that a cue stays after its last word. */
+  readonly padMs: number
   /** The best place first. */
   readonly breakOn: readonly Place[]
 }
@@ -26,6 +28,7 @@ export const limitsOf = (shaping: SubtitleShaping = {}): Limits => {
     maxLines = 2,
     maxCps = 17,
     minGapMs = 83,
+    padMs = 200,
     breakOn = ['speaker', 'punctuation', 'pause'],
     minDurationMs = Math.min(defaults.minMs, shaping.maxDurationMs ?? defaults.maxMs),
     maxDurationMs = Math.max(defaults.maxMs, minDurationMs),
@@ -37,6 +40,7 @@ export const limitsOf = (shaping: SubtitleShaping = {}): Limits => {
     minMs: Math.ceil(minDurationMs),
     maxMs: Math.max(1, Math.floor(maxDurationMs)), // no cue is shown for no time at all
     gapMs: Math.ceil(minGapMs),
+    padMs: Math.round(padMs),
     breakOn,
   }
 }

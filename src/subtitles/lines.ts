@@ -121,7 +121,7 @@ const withLineAbove = (
 const topHeavy = (length: number, below: Layout): number => (length > below.first ? 1 : 0)
 
 const jointCosts = { word: 8, character: 20, tied: 1000, split: 3000 } as const
-const endingCosts = { sentence: 0, clause: 2, none: 8 } as const
+const endingCosts = { sentence: 0, clause: 2, phrase: 4, none: 8, bound: 24 } as const
 
 const breakCost = (units: readonly Unit[], next: number): number => {
   const [before, after] = [units[next - 1] as Unit, units[next] as Unit]

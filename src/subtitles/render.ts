@@ -16,9 +16,11 @@ import { renderVtt } from './vtt.js'
 export const render = ({
   segments,
   format,
-  shaping,
+  shaping = {},
+  wordTimes = false,
+  ...facts
 }: SubtitlesRenderRequest): SubtitlesRenderResult => ({
-  text: contentOf(segments, format, { ...(shaping && { shaping }) }),
+  text: contentOf(segments, format, { shaping, times: wordTimes ? 'words' : 'none', facts }),
   format,
 })
 

@@ -38,7 +38,7 @@ export const timelineOf = (segment: Segment, { nextStart, maxMs }: Bounds): Time
 }
 
 /** Nobody speaks slower, in columns a second: what takes longer has silence in it. */
-const slowest = 5
+const slowest = 8
 
 /** Of a text that is shown longer than a cue may be, most is said at its start. */
 const spokenEnd = (text: string, start: number, end: number, maxMs: number): number => {

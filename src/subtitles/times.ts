@@ -7,9 +7,12 @@ import type { Unit } from './units.js'
 export const readingMs = (length: number, { speed }: Limits): number =>
   Math.ceil((length / speed) * 1000)
 
+/** A shorter time without text is a flicker, and no pause. */
+const flickerMs = 500
+
 /**
- * When a cue of these units ends, in milliseconds: late enough to be read, and before the next one. Where there is no
- * room for the gap as well, the gap takes half of it.
+ * When a cue of these units ends, in milliseconds: late enough to be read, and before the next one, or right
+ * before it. Where there is no room for the gap as well, the gap takes half of it.
  */
 export const endOf = (
   units: readonly Unit[],
@@ -23,5 +26,6 @@ export const endOf = (
   const room = (units[to]?.start ?? Number.POSITIVE_INFINITY) - start
   const free = room - Math.min(limits.gapMs, Math.floor(room / 2))
   const wanted = Math.max(until - start, limits.minMs, readingMs(length, limits))
-  return start + Math.max(1, Math.min(wanted, limits.maxMs, free))
+  const shown = room - wanted < flickerMs ? free : wanted
+  return start + Math.max(1, Math.min(shown, limits.maxMs, free))
 }

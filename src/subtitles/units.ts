@@ -15,9 +15,6 @@ export interface Unit extends Piece {
   readonly source: Timeline
 }
 
-/** Time that a cue stays after its last word, in milliseconds. */
-export const padMs = 200
-
 export const unitsOf = (segments: readonly Segment[], limits: Limits): readonly Unit[] => {
   const inOrder = [...segments].sort((a, b) => a.start - b.start)
   const units: Unit[] = []
@@ -25,13 +22,18 @@ export const unitsOf = (segments: readonly Segment[], limits: Limits): readonly 
     const nextStart = toMs(inOrder[index + 1]?.start ?? Number.POSITIVE_INFINITY)
     const source = timelineOf(segment, { nextStart, maxMs: limits.maxMs })
     for (const piece of piecesOf(source, limits.columns)) {
-      units.push(unitOf(piece, source, units.at(-1)))
+      units.push(unitOf(piece, source, units.at(-1), limits))
     }
   })
   return units
 }
 
-const unitOf = (piece: Piece, source: Timeline, before: Unit | undefined): Unit => {
+const unitOf = (
+  piece: Piece,
+  source: Timeline,
+  before: Unit | undefined,
+  { padMs }: Limits,
+): Unit => {
   const start = Math.max((before?.start ?? -1) + 1, source.startAt(piece.from))
   const end = Math.max(start, source.endAt(piece.to))
   const isLast = piece.to === source.text.length

@@ -19,8 +19,12 @@ export const vttText = (cue: Cue, times: 'words' | 'none'): string => {
     const part = escaped(text.slice(from, marks[index]?.at))
     return mark === undefined ? part : `<${timestamp(mark.start, '.')}>${part}`
   })
-  return (speaker === '' ? '' : `<v ${escaped(speaker)}>`) + parts.join('')
+  return (speaker === '' ? '' : voiceTag(speaker)) + parts.join('')
 }
+
+/** `-->` would be the times of another cue. */
+const voiceTag = (speaker: string): string =>
+  `<v ${escaped(speaker)}${speaker.endsWith('--') ? ' ' : ''}>`
 
 interface Mark {
   readonly at: number

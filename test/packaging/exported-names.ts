@@ -115,5 +115,17 @@ export const exportedNames: Readonly<Record<string, readonly string[]>> = {
     'modelSchemas',
     'modelsVersion',
   ],
+  'sidestream/subtitles': [
+    'cues',
+    'guard',
+    'parseSrt',
+    'parseVtt',
+    'render',
+    'renderJson',
+    'renderLyrics',
+    'renderSrt',
+    'renderText',
+    'renderVtt',
+  ],
   'sidestream/testing': ['marbles', 'scriptedPeer', 'testCalls', 'testEngine', 'virtualClock'],
 }

@@ -2,6 +2,7 @@ import { map, type Observable } from 'rxjs'
 import { type Call, type Engine, engine, left, method, type Outcome, rpcError, t } from 'sidestream'
 import { connect } from 'sidestream/host'
 import { deadline, dispatch, limit, perCall, validateParams } from 'sidestream/pipelines'
+import { type Cue, cues, parseSrt } from 'sidestream/subtitles'
 import { noTelemetry, type Telemetry } from 'sidestream/telemetry'
 import { marbles, virtualClock } from 'sidestream/testing'
 
@@ -31,6 +32,12 @@ export const demo: Engine = engine({
 })
 // @ts-expect-error: an engine needs a version
 engine({ name: 'demo' })
+
+export const shown: readonly Cue[] = cues([{ id: 0, start: 0, end: 1, text: 'Hello.' }])
+// @ts-expect-error: a line has a number of characters
+cues([], { maxCharsPerLine: '42' })
+export const parsed = parseSrt('')
+if (parsed._tag === 'Right') cues(parsed.right.map((cue, id) => ({ ...cue, id })))
 
 export const telemetry: Telemetry = noTelemetry
 export const client: ReturnType<typeof connect> = connect({

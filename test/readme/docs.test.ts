@@ -107,6 +107,7 @@ test('all pages with code are here, and no two of their files have one name', ()
     'host.md',
     'models.md',
     'operators.md',
+    'subtitles.md',
     'telemetry.md',
     'testing.md',
   ]

@@ -168,6 +168,7 @@ export const shaping: fc.Arbitrary<SubtitleShaping> = fc.oneof(
         minDurationMs: ms(2000),
         maxDurationMs: fc.integer({ min: 2000, max: 9000 }),
         minGapMs: ms(500),
+        padMs: ms(800),
         breakOn: fc.uniqueArray(
           fc.constantFrom('punctuation' as const, 'pause' as const, 'speaker' as const),
         ),

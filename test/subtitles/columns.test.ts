@@ -54,6 +54,7 @@ test('what shaping leaves out is as its codec says', () => {
     minMs: told('minDurationMs'),
     maxMs: told('maxDurationMs'),
     gapMs: told('minGapMs'),
+    padMs: told('padMs'),
     breakOn: ['speaker', 'punctuation', 'pause'],
   })
 })
@@ -66,9 +67,9 @@ test('of two durations the one that is left out gives way', () => {
 })
 
 test('limits are whole milliseconds within those that are wanted', () => {
-  const wanted = { minDurationMs: 0.4, maxDurationMs: 99.6, minGapMs: 82.5 }
-  const { minMs, maxMs, gapMs } = limitsOf(wanted)
-  assert.equal([minMs, maxMs, gapMs], [1, 99, 83])
+  const wanted = { minDurationMs: 0.4, maxDurationMs: 99.6, minGapMs: 82.5, padMs: 199.5 }
+  const { minMs, maxMs, gapMs, padMs } = limitsOf(wanted)
+  assert.equal([minMs, maxMs, gapMs, padMs], [1, 99, 83, 200])
 })
 
 test.run()

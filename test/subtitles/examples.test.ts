@@ -18,8 +18,8 @@ test('English, with words: cues end with sentences, and the title of a man ends 
   const text =
     'When I was young, my father told me that the sea had no end, and I believed him. Mr. Smith did not. He said there is always another shore, and whoever sails long enough will see it.'
   assert.equal(shown([spoken(text)]), [
-    '0–6.18 When I was young, my father told me that / the sea had no end, and I believed him.',
-    '6.38–8.28 Mr. Smith did not.',
+    '0–6.297 When I was young, my father told me that / the sea had no end, and I believed him.',
+    '6.38–8.397 Mr. Smith did not.',
     '8.48–14.4 He said there is always another shore, / and whoever sails long enough will see it.',
   ])
 })
@@ -28,8 +28,8 @@ test('English, without words and marks: about as long', () => {
   const text =
     'he was not an ill disposed young man unless to be rather cold hearted and rather selfish is to be ill disposed but he was in general well respected'
   assert.equal(shown([segment(text, 0, 9.5)]), [
-    '0–4.627 he was not an ill disposed young man / unless to be rather cold hearted and',
-    '4.71–9.5 rather selfish is to be ill disposed / but he was in general well respected',
+    '0–4.388 he was not an ill disposed young man / unless to be rather cold hearted',
+    '4.471–9.5 and rather selfish is to be ill disposed / but he was in general well respected',
   ])
 })
 
@@ -39,7 +39,7 @@ test('German: clauses, quotes, and words that are longer than a line', () => {
   assert.equal(shown([spoken(text)]), [
     '0–3.017 Die Bundesregierung / hat gestern beschlossen,',
     '3.1–7.977 dass die Geschwindigkeitsbegrenzung / auf Autobahnen nicht eingeführt wird,',
-    '8.06–11.42 obwohl viele Bürgerinnen / und Bürger dafür sind.',
+    '8.06–11.537 obwohl viele Bürgerinnen / und Bürger dafür sind.',
     '11.62–15.1 „Das ist ein Fehler“, sagte Dr. Müller.',
   ])
   const long = 'Das Donaudampfschifffahrtsgesellschaftskapitänspatent gilt.'
@@ -110,19 +110,87 @@ test('pictures are never torn apart', () => {
 test('French: a mark stays with its word across the space between them', () => {
   const text = 'Quoi ! Vous « partez » déjà ? Il est bien trop tôt pour s’en aller, mon ami !'
   assert.equal(shown([segment(text, 0, 8)], { maxCharsPerLine: 22 }), [
-    '0–2.9 Quoi ! Vous / « partez » déjà ?',
-    '2.983–6.968 Il est bien trop / tôt pour s’en aller,',
-    '7.051–8 mon ami !',
+    '0–2.667 Quoi ! / Vous « partez » déjà ?',
+    '2.75–6.417 Il est bien trop / tôt pour s’en aller,',
+    '6.5–8 mon ami !',
   ])
 })
 
 test('a segment that is a good cue stays one', () => {
-  const given = [segment('Hello there.', 0, 1.2), segment('How are you today?', 1.5, 3)]
-  assert.equal(shown(given), ['0–1.2 Hello there.', '1.5–3 How are you today?'])
+  const given = [segment('Hello there.', 0, 1.2), segment('How are you today?', 1.7, 3)]
+  assert.equal(shown(given), ['0–1.2 Hello there.', '1.7–3 How are you today?'])
   const full = 'When I was young, I lived by the old sea. My father told me it had no other end.'
   assert.equal(shown([segment(full, 0, 6.5)], { breakOn: ['punctuation'] }), [
     '0–6.5 When I was young, I lived by the old sea. / My father told me it had no other end.',
   ])
+})
+
+test('less than half a second without text is a flicker: the cue stays', () => {
+  const pause = (start: number) => [segment('Hello there.', 0, 1.2), segment('Bye.', start, 3)]
+  assert.equal(shown(pause(1.699)), ['0–1.616 Hello there.', '1.699–3 Bye.'])
+  assert.equal(shown(pause(1.7)), ['0–1.2 Hello there.', '1.7–3 Bye.'])
+  assert.equal(shown(pause(1.6), { minGapMs: 0 }), ['0–1.6 Hello there.', '1.6–3 Bye.'])
+  assert.equal(shown(pause(1.6), { maxDurationMs: 1300 }), ['0–1.3 Hello there.', '1.6–2.9 Bye.'])
+})
+
+test('a sentence that an engine has cut goes on, where full stops tell that it does', () => {
+  const given = [
+    segment('He might have been made still more respectable than', 0, 3),
+    segment('he was.', 3, 3.6),
+    segment('She was not.', 3.6, 5),
+  ]
+  assert.equal(shown(given), [
+    '0–3.517 He might have been made still / more respectable than he was.',
+    '3.6–5 She was not.',
+  ])
+  const unmarked = given
+    .slice(0, 2)
+    .map((it) => ({ ...it, text: it.text.toLowerCase().replace('.', '') }))
+  assert.equal(shown(unmarked), [
+    '0–2.917 he might have been made / still more respectable than',
+    '3–3.833 he was',
+  ])
+  const apart = given.map((it, at) => ({ ...it, speaker: at === 0 ? 'A' : 'B' }))
+  assert.match(shown(apart)[0] ?? '', /respectable than$/)
+})
+
+/** Of words that a clause could end between anywhere. */
+const even = (count: number, word = 'word'): string => Array<string>(count).fill(word).join(' ')
+
+test('of two places that are as good, a sentence is cut where its segments meet', () => {
+  const sentence = (first: number) => [
+    segment(even(first), 0, first * 0.4),
+    segment(`${even(20 - first)}.`, first * 0.4, 8),
+  ]
+  for (const first of [9, 11]) {
+    const [cue] = cues(sentence(first))
+    assert.is(cue?.text.split(/\s/).length, first)
+  }
+  const [far] = cues(sentence(15))
+  assert.is(far?.text.split(/\s/).length, 10)
+})
+
+test('where no place is wanted, clauses are better than words, and words that need others are worst', () => {
+  const cutAt = (text: string): number =>
+    cues([segment(text, 0, 8)], { breakOn: [] })[0]?.text.split(/\s/).length ?? 0
+  assert.is(cutAt(even(20)), 10)
+  for (const mark of [',', '!']) assert.is(cutAt(`${even(9)}${mark} ${even(11)}`), 9)
+  assert.is(cutAt(`${even(11)} because ${even(8)}`), 11)
+  assert.is(cutAt(`${even(9)} the ${even(10)}`), 9)
+})
+
+test('a silence of thought behind a word that needs the next ends no cue, and a long one does', () => {
+  const text = `${even(4)} and ${even(12)}`
+  const cutAfter = (pause: number): number => {
+    const words = text.split(/(?= )/).map((word, at) => {
+      const start = at * 0.4 + (at > 4 ? pause : 0)
+      return { word, start, end: start + 0.4 }
+    })
+    const [cue] = cues([segment(text, 0, 7 + pause, { words })])
+    return cue?.text.split(/\s/).length ?? 0
+  }
+  assert.is(cutAfter(0.9), 4)
+  assert.is(cutAfter(1), 5)
 })
 
 test('a gap takes no more than half of the time to the next cue', () => {
@@ -151,7 +219,9 @@ test('a cue ends with its last word, and does not wait for the end of its segmen
     { start: 1, end: 1.4, word: ' Good' },
     { start: 1.4, end: 2.1, word: ' bye.' },
   ]
-  assert.equal(shown([segment('Good bye.', 0.5, 6, { words })]), ['1–2.3 Good bye.'])
+  const given = [segment('Good bye.', 0.5, 6, { words })]
+  assert.equal(shown(given), ['1–2.3 Good bye.'])
+  assert.equal(shown(given, { padMs: 499.6 }), ['1–2.6 Good bye.'])
 })
 
 test('a long silence in a segment is between two cues', () => {
@@ -181,9 +251,8 @@ test('a text that takes longer than a cue may be shown is said at once', () => {
   assert.equal(shown([segment('Thank you.', 3, 33)]), ['3–10 Thank you.'])
   const longer = 'When I was young, my father told me that the sea had no end, and I believed him.'
   assert.equal(shown([segment(longer, 0, 40)]), [
-    '0–2.717 When I was young,',
-    '2.8–9.317 my father told me that the sea had no end,',
-    '9.4–16.4 and I believed him.',
+    '0–5.792 When I was young, my father told me / that the sea had no end,',
+    '5.875–12.875 and I believed him.',
   ])
 })
 
@@ -218,7 +287,7 @@ test('one that is far too fast to read goes with a slow one', () => {
     segment('Incomprehensibilities are everywhere, sir.', 0, 0.9),
     segment('Are they?', 0.9, 5),
   ]
-  assert.equal(shown(given), ['0–5 Incomprehensibilities are / everywhere, sir. Are they?'])
+  assert.equal(shown(given), ['0–5 Incomprehensibilities / are everywhere, sir. Are they?'])
 })
 
 test('words of an engine are whole, and longer ones than a line are broken between words of a dictionary', () => {
@@ -259,8 +328,8 @@ test('a word that is far from its segment does not take all others along', () =>
     { word: 'One', start: 1, end: 1.5 },
     { word: ' two.', start: 1000, end: 1001 },
   ]
-  const given = [segment('One two.', 1, 2, { words }), segment('Three.', 3, 4)]
-  assert.equal(shown(given), ['1–2.7 One two.', '3–4 Three.'])
+  const given = [segment('One two.', 1, 2, { words }), segment('Three.', 3.2, 4)]
+  assert.equal(shown(given), ['1–2.7 One two.', '3.2–4.033 Three.'])
 })
 
 test('words without their spaces and marks have those of the text', () => {

@@ -39,6 +39,7 @@ test('WebVTT has escapes, and names who speaks', () => {
   const one = cue(0, 1, 'a < b && c -> d', { speaker: 'A\n<&>' })
   assert.is(textOf(one), '<v A &lt;&amp;&gt;>a &lt; b &amp;&amp; c -&gt; d\n')
   assert.is(textOf(cue(0, 1, 'a', { speaker: '\n' })), 'a\n')
+  assert.is(textOf(cue(0, 1, 'a', { speaker: 'A--' })), '<v A-- >a\n')
 })
 
 test('WebVTT has the times of words only when asked, and only those that grow and are within the cue', () => {

@@ -38,19 +38,20 @@ test('shapes as it is told', () => {
   assert.match(text, /\nHello,\nworld\.\n$/)
 })
 
-test('has the times of words, and facts, only for those who ask for more than the method', () => {
+test('has the times of words, and facts of the audio, when asked', () => {
   const words = [
     { start: 0, end: 1, word: 'Hello,' },
     { start: 1, end: 2, word: ' world.' },
   ]
   const given = [segment('Hello, world.', 0, 2, { words })]
   assert.not.match(render({ segments: given, format: 'vtt' }).text, /<00/)
-  assert.match(contentOf(given, 'vtt', { times: 'words' }), /Hello, <00:00:01\.000>world\./)
+  const timed = /Hello, <00:00:01\.000>world\./
+  assert.match(render({ segments: given, format: 'vtt', wordTimes: true }).text, timed)
+  assert.match(contentOf(given, 'vtt', { times: 'words' }), timed)
   const facts = { language: 'en', duration: 2.5, task: 'translate' } as const
-  assert.match(
-    contentOf(given, 'json', { facts }),
-    /"translate",\s*"language": "en",\s*"duration": 2\.5/,
-  )
+  const told = /"translate",\s*"language": "en",\s*"duration": 2\.5/
+  assert.match(render({ segments: given, format: 'json', ...facts }).text, told)
+  assert.match(contentOf(given, 'json', { facts }), told)
 })
 
 test('answers whatever its codec lets through', () => {
