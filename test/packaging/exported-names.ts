@@ -115,5 +115,6 @@ export const exportedNames: Readonly<Record<string, readonly string[]>> = {
     'modelSchemas',
     'modelsVersion',
   ],
+  'sidestream/bridge': ['openBridge', 'pythonCommand'],
   'sidestream/testing': ['marbles', 'scriptedPeer', 'testCalls', 'testEngine', 'virtualClock'],
 }
