@@ -8,13 +8,17 @@ export const childGone = (error: RpcError, why: string | undefined): RpcError =>
   if (reason !== undefined) return notStarted(String(reason), error)
   const missing = lines.map(missingModule).find((module) => module !== undefined)
   if (missing !== undefined) return withoutModule(missing, lines)
-  return rpcError('EngineGone', why ?? error.message.replace(/^The engine\b/, 'The child process'), {
-    ...(exitCode !== undefined && { exitCode }),
-    ...(signal !== undefined && { signal }),
-    ...(lines.length > 0 && { stderrTail: lines.join('\n') }),
-    ...(hint !== undefined && { hint }),
-    retryable: error.retryable,
-  })
+  return rpcError(
+    'EngineGone',
+    why ?? error.message.replace(/^The engine\b/, 'The child process'),
+    {
+      ...(exitCode !== undefined && { exitCode }),
+      ...(signal !== undefined && { signal }),
+      ...(lines.length > 0 && { stderrTail: lines.join('\n') }),
+      ...(hint !== undefined && { hint }),
+      retryable: error.retryable,
+    },
+  )
 }
 
 /** It is there, or it is not: only where the system was short of something does another try help. */

@@ -18,7 +18,10 @@ export const inTime = <T>(
     const timer =
       deadlineMs === undefined
         ? undefined
-        : clock.setTimer(() => end(() => reject(deadlineExceeded(deadlineMs, 'queued'))), deadlineMs)
+        : clock.setTimer(
+            () => end(() => reject(deadlineExceeded(deadlineMs, 'queued'))),
+            deadlineMs,
+          )
     const forget = onAbort(signal, () => end(() => reject(requestCancelled())))
     const end = (settle: () => void): void => {
       if (timer !== undefined) clock.clearTimer(timer)

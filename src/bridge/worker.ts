@@ -6,8 +6,8 @@ import { welcome } from '../host/welcome.js'
 import type { Child, Command, Spawn } from '../ports/child.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
-import { isRpcError, type RpcError, rpcError } from '../protocol/rpc-error.js'
 import { reservedPrefixOf } from '../protocol/reserved-names.js'
+import { isRpcError, type RpcError } from '../protocol/rpc-error.js'
 import { childGone } from './gone.js'
 
 export interface WorkerOptions {
@@ -118,7 +118,9 @@ export class Worker {
     try {
       await client.request(idleMethod, {}, { deadlineMs: graceMs })
     } catch (error) {
-      if (!isRpcError(error) || isAnswer(error) || this.hasEnded || this.wish !== 'run') return
+      // That it is late the child may say itself. Another answer is that of one without this method.
+      const isLate = isRpcError(error) && error.kind === 'DeadlineExceeded'
+      if (!isLate || this.hasEnded || this.wish !== 'run') return
       this.why = letGo
       log.warn({ pid: client.pid, graceMs }, letGo)
       client.signal('SIGKILL')

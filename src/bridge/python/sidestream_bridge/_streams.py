@@ -60,6 +60,6 @@ if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
 if sys.stderr is not None:
     try:
-        faulthandler.enable()  # a crash in native code shows where Python was
+        faulthandler.enable(all_threads=False)  # a crash in native code shows where Python was
     except (OSError, ValueError, AttributeError, RuntimeError):
         pass  # an stderr without a descriptor
