@@ -48,6 +48,16 @@ def deaf(context: Context, seconds: float):
 
 
 @method
+def native(context: Context, seconds: int):
+    """As native code that keeps all threads of Python from running."""
+    import ctypes
+
+    context.progress("is native")
+    ctypes.PyDLL(None).sleep(seconds)
+    return "done"
+
+
+@method
 def told(context: Context):
     return {"id": context.id, "method": context.method, "meta": context.meta, "isTimed": context.time_left is not None}
 
@@ -85,7 +95,4 @@ def die(how: str):
     time.sleep(10)
 
 
-if "--pid-file" in sys.argv:
-    with open(sys.argv[sys.argv.index("--pid-file") + 1], "w") as file:
-        file.write(str(os.getpid()))
 engine("worker", version="1.2.3").run()

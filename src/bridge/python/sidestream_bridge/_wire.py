@@ -125,10 +125,10 @@ def id_text(id: Any, line: Optional[bytes] = None, index: Optional[int] = None) 
     if isinstance(id, bool) or not isinstance(id, (str, int, float)):
         return None
     if not isinstance(id, float):
-        return json.dumps(id)
+        return json.dumps(id, ensure_ascii=False)
     if id in (float("inf"), float("-inf")):
         return None
     if line is None:
-        return json.dumps(id)
+        return json.dumps(id, ensure_ascii=False)
     value = parse(line, exact=True)
     return str((value if index is None else value[index])["id"].text)
