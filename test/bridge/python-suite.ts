@@ -10,7 +10,7 @@ import { testLog } from '../../src/testing/test-log.js'
 
 export const python = process.platform === 'win32' ? 'python' : 'python3'
 const isOldest = 'import sys; sys.exit(sys.version_info < (3, 9))'
-const hasPython = spawnSync(python, ['-c', isOldest]).status === 0
+export const hasPython = spawnSync(python, ['-c', isOldest]).status === 0
 
 export const engineFile = (name: string): string =>
   fileURLToPath(new URL(`engines/${name}`, import.meta.url))
