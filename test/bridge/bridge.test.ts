@@ -184,17 +184,21 @@ test('a module that is not there when the program begins is one, too', async () 
   assert.is(facts['module'], 'no_such_module')
 })
 
-test('a program that prints anything else is quoted, and ended', async () => {
-  const { bridge } = workerBridge({
-    command: () => ({
-      command: process.execPath,
-      args: ['-e', 'console.log("hi"); setInterval(() => {}, 1000)'],
-    }),
-    startupMs: 300,
-  })
+const script = (text: string) => () => ({ command: process.execPath, args: ['-e', text] })
+
+test('a program that prints anything else is quoted', async () => {
+  const command = script('console.log("hi"); process.stdin.once("data", () => process.exit(3))')
+  const { bridge } = workerBridge({ command })
+  const { kind, message, facts } = await failure(bridge.request('add', { a: 1, b: 2 }))
+  assert.equal([kind, facts['exitCode']], ['EngineGone', 3])
+  assert.match(message, '"hi"')
+})
+
+test('a program that answers nothing is ended', async () => {
+  const { bridge } = workerBridge({ command: script('process.stdin.resume()'), startupMs: 100 })
   const { kind, message } = await failure(bridge.request('add', { a: 1, b: 2 }))
   assert.is(kind, 'EngineGone')
-  assert.match(message, /did not answer engine.describe within 300 ms.*"hi"/)
+  assert.match(message, 'did not answer engine.describe within 100 ms')
 })
 
 test('ends at once what does not end', async () => {

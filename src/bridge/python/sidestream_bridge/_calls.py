@@ -4,8 +4,8 @@ import threading
 import time
 from typing import Any, Dict, List, Optional, Union
 
-from ._errors import EngineError, deadline_exceeded
-from ._wire import MESSAGE_BYTES, invalid_request, to_json, write_line
+from ._errors import EngineError, deadline_exceeded, invalid_request
+from ._wire import MESSAGE_BYTES, to_json, write_line
 
 
 class Batch:
@@ -111,7 +111,9 @@ class Ledger:
     def progress(self, call: Call, value: Any) -> None:
         """Nothing is told of a call that has been settled, or that has no id. Raises what `to_json` raises."""
         token = call.id if call.token is None else to_json(call.token)
-        text = f'{{"jsonrpc":"2.0","method":"$/progress","params":{{"token":{token or "null"},"value":{to_json(value)}}}}}'
+        text = (
+            f'{{"jsonrpc":"2.0","method":"$/progress","params":{{"token":{token or "null"},"value":{to_json(value)}}}}}'
+        )
         with self._lock:
             if not call.is_settled and token != "":
                 write_line(self._fd, text)

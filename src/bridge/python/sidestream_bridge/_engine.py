@@ -3,7 +3,6 @@
 import logging
 import os
 import platform
-import sys
 import threading
 import time
 from collections import deque
@@ -149,8 +148,9 @@ class Engine:
 
     def _cancel(self, params: Dict[str, Any]) -> None:
         key = params.get("id")
-        is_id = isinstance(key, (str, int, float)) and not isinstance(key, bool)
-        call = self._ledger.find(key) if is_id else None
+        if not isinstance(key, (str, int, float)) or isinstance(key, bool):
+            return
+        call = self._ledger.find(key)
         if call is not None:
             self._ledger.fail(call, request_cancelled())
 

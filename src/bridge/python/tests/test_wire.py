@@ -85,7 +85,8 @@ class Ids(unittest.TestCase):
         self.assertEqual(id_text(2.5, b'[1,{"id":2.50}]', 1), "2.50")
 
     def test_what_is_no_id(self) -> None:
-        for value in (True, {}, [], float("inf")):
+        values: List[Any] = [True, {}, [], float("inf")]
+        for value in values:
             self.assertIsNone(id_text(value))
 
 
