@@ -122,6 +122,7 @@ test('a call that only waits in the child is cancelled without harm to the one b
   await promise
   const controller = new AbortController()
   const waiting = failure(bridge.request('add', { a: 1, b: 2 }, { signal: controller.signal }))
+  await bridge.request('health.check', {}) // which was sent after it, and is answered meanwhile
   controller.abort()
   assert.is((await waiting).kind, 'RequestCancelled')
   assert.is(await deaf, 'done')

@@ -158,7 +158,11 @@ test('cancel: answered at once, and once; a call that waits never starts', async
     [1, -32800, 'RequestCancelled'],
     [3, null],
   ])
-  assert.equal((await engine.rest()).map(gist), [['1', null]])
+  engine.call(4, 'who_waited')
+  assert.equal((await engine.rest()).map(gist), [
+    ['1', null],
+    [4, [1]],
+  ])
   assert.is(await engine.end(), 0)
 })
 

@@ -1,7 +1,7 @@
 /** Suites that need Python. Where there is none they say so, and that the bridge does. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { suite, type Test } from 'uvu'
+import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Bridge, type BridgeOptions, openBridge } from '../../src/bridge/bridge.js'
 import { pythonCommand } from '../../src/bridge/python.js'
@@ -36,19 +36,42 @@ export const failure = async (request: Promise<unknown>): Promise<RpcError> => {
   return assert.unreachable('it was answered') as never
 }
 
+type Body = () => unknown
+
+interface PythonSuite {
+  (sentence: string, body: Body): void
+  after(task: Body): void
+  run(): void
+}
+
 /** A suite whose bridges are ended. Without Python, its tests are not there, and one is that tells what is missing. */
-export const pythonSuite = (name: string): Test => {
-  const test = suite(name)
-  test.after(async () => {
+export const pythonSuite = (name: string): PythonSuite => {
+  const tests = suite(name)
+  tests.after(async () => {
     await Promise.all([...open].map((bridge) => bridge.end(true)))
   })
-  if (hasPython) return test
-  console.log(`${name}: there is no Python 3.9 or newer, so only its absence is tested`)
-  test('tells that Python is missing', async () => {
-    const { kind, message } = await failure(workerBridge().bridge.request('add', { a: 1, b: 2 }))
-    assert.is(kind, 'DependencyMissing')
-    assert.match(message, python)
+  if (!hasPython) {
+    console.log(`${name}: there is no Python 3.9 or newer, so only its absence is tested`)
+    tests('tells that Python is missing', async () => {
+      const { kind, message } = await failure(workerBridge().bridge.request('add', { a: 1, b: 2 }))
+      assert.is(kind, 'DependencyMissing')
+      assert.match(message, python)
+    })
+  }
+  const test = (sentence: string, body: Body): void => {
+    if (hasPython) tests(sentence, () => asError(body))
+  }
+  return Object.assign(test, {
+    after: (task: Body) => tests.after(async () => void (await task())),
+    run: () => tests.run(),
   })
-  const none = Object.assign(() => {}, { only: () => {}, skip: () => {}, before: test.before })
-  return Object.assign(none, { after: test.after, run: () => test.run() }) as unknown as Test
+}
+
+/** uvu stops half-way for what is no Error, such as what a call fails with. */
+const asError = async (body: Body): Promise<void> => {
+  try {
+    await body()
+  } catch (error) {
+    throw error instanceof Error ? error : new Error(JSON.stringify(error))
+  }
 }

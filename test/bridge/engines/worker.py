@@ -12,6 +12,9 @@ from sidestream_bridge import Context, EngineError, engine, method
 os.write(1, b"printed by native code\n")
 
 
+waited = []
+
+
 @method
 def add(a: float, b: float) -> float:
     """Adds two numbers."""
@@ -33,10 +36,16 @@ def count(context: Context, n: int):
 @method
 def wait(context: Context):
     """Until it is cancelled."""
+    waited.append(context.id)
     context.progress("waits")
     while True:
         time.sleep(0.01)
         context.check()
+
+
+@method
+def who_waited():
+    return waited
 
 
 @method

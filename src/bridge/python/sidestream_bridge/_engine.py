@@ -59,7 +59,10 @@ class Engine:
         }
 
     def run(self) -> None:
-        """Serves all methods that have been declared so far, until its input ends or it is told to end. On the main thread."""
+        """Serves all methods that have been declared so far, until its input ends or it is told to end.
+
+        On the main thread.
+        """
         open_log()
         self._methods = {**registered, _IDLE.name: _IDLE}
         self._watch.start()
@@ -185,7 +188,7 @@ class Engine:
     # Of any thread.
 
     def _drain(self, grace_s: Optional[float] = None) -> None:
-        """Open jobs may finish. At the end of input they have all the time that they need, as long as somebody reads."""
+        """Open jobs may finish. At the end of input they have all the time they need, as long as somebody reads."""
         if grace_s is not None:
             self._watch.call_after(grace_s, self._abort)
         with self._news:
