@@ -9,7 +9,11 @@ test('app.js calls the engine, and prints what it answers', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=sidestream-source', '--import', 'tsx', 'samples/python-engine/app.js'],
-    { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8' },
+    {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      encoding: 'utf8',
+      env: { ...process.env, FORCE_COLOR: '0' },
+    },
   )
   assert.is(status, 0, stderr)
   assert.equal(stdout.trim().split('\n'), [
