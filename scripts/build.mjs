@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -53,6 +54,7 @@ const entries = {
   host: 'src/host/index.ts',
   models: 'src/models/index.ts',
   subtitles: 'src/subtitles/index.ts',
+  bridge: 'src/bridge/index.ts',
   testing: 'src/testing/index.ts',
 }
 const bundle = await rolldown({
@@ -179,5 +181,9 @@ for (const name of readdirSync('dist/cjs').filter((it) => it.endsWith('.cjs'))) 
 }
 writeFileSync('dist/LICENCES.txt', licences([output, logOutput]))
 copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
+cpSync('src/bridge/python', 'dist/python', {
+  recursive: true,
+  filter: (path) => !/[\\/](?:tests|__pycache__)$/.test(path),
+})
 chmodSync('dist/cli.cjs', 0o755)
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })

@@ -127,5 +127,6 @@ export const exportedNames: Readonly<Record<string, readonly string[]>> = {
     'renderText',
     'renderVtt',
   ],
+  'sidestream/bridge': ['openBridge', 'pythonCommand'],
   'sidestream/testing': ['marbles', 'scriptedPeer', 'testCalls', 'testEngine', 'virtualClock'],
 }

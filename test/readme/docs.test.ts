@@ -6,6 +6,8 @@
  * - with other exports: functions, which must not throw
  * - without: a program, which must end well and print the `text` block behind it, if there is one
  * - `console`: commands, each with what it prints
+ *
+ * Blocks in `python` are files for those; where there is no Python, their programs must say so.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -23,6 +25,7 @@ import type { Engine } from 'sidestream'
 import { scriptedPeer } from 'sidestream/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hasPython } from '../bridge/python-suite.js'
 
 const test = suite('docs')
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -44,6 +47,8 @@ interface Program {
 interface Page {
   readonly name: string
   readonly programs: readonly Program[]
+  /** Has Python files. */
+  readonly isPython: boolean
   /** A command and what it prints. */
   readonly commands: readonly (readonly [string, string])[]
 }
@@ -53,6 +58,9 @@ const pageOf = (name: string): Page => {
   const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(
     ([, language = '', code = '']) => ({ language, code }),
   )
+  const scripts = blocks.filter(({ language }) => language === 'python')
+  for (const { code } of scripts)
+    writeFileSync(join(folder, /^# ([\w.-]+\.py)\n/.exec(code)?.[1] as string), code)
   const programs = blocks.flatMap(({ language, code }, index) => {
     if (language !== 'js' && language !== 'ts') return []
     const own = /^\/\/ ([\w.-]+\.[jt]s)\n/.exec(code)?.[1] ?? `${name}-${index + 1}.${language}`
@@ -68,7 +76,7 @@ const pageOf = (name: string): Page => {
       const end = shown.indexOf('\n')
       return [shown.slice(0, end), shown.slice(end + 1)] as const
     })
-  return { name, programs, commands }
+  return { name, programs, isPython: scripts.length > 0, commands }
 }
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
@@ -103,6 +111,7 @@ test('all pages with code are here, and no two of their files have one name', ()
     'command-line.md',
     'config.md',
     'guide.md',
+    'guides/python-engine.md',
     'guides/see-your-engine.md',
     'host.md',
     'models.md',
@@ -157,7 +166,10 @@ const serves = async (engine: Engine): Promise<void> => {
   assert.is(await peer.end(), 0)
 }
 
-for (const { file, code, printed } of programs) {
+const ofPython = new Set(pages.filter(({ isPython }) => isPython).flatMap((it) => it.programs))
+
+for (const program of programs) {
+  const { file, code, printed } = program
   test(`${file} runs`, async () => {
     if (/^export /m.test(code)) {
       const module = (await import(pathToFileURL(join(folder, file)).href)) as object
@@ -174,6 +186,10 @@ for (const { file, code, printed } of programs) {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...environment, NODE_OPTIONS: '--conditions=sidestream-source --import tsx' },
     })
+    if (ofPython.has(program) && !hasPython) {
+      assert.match(stderr, 'there is no command python')
+      return
+    }
     assert.is(status, 0, `${stdout}${stderr}`)
     if (printed !== undefined) assert.is(stdout, printed)
   })

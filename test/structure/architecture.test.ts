@@ -18,6 +18,7 @@ const adapters = [
   'models',
   'subtitles',
   'bridge',
+  'speech',
   'cluster',
 ]
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +27,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logging: ['protocol', 'ports', 'platform'], // folders for log files
   config: ['protocol', 'ports', 'models'], // what can be set of any engine is a model
   subtitles: ['protocol', 'models'], // made of what engines tell; no port, as it does nothing
+  bridge: [...core, 'transport'], // a host of its own
+  speech: [...core, 'models', 'subtitles', 'bridge', 'platform'],
   testing: core,
   cli: [...core, ...adapters],
   // The entries of subpaths put the real parts together, as the command does.

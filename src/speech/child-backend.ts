@@ -1,0 +1,123 @@
+/** A speech engine's work, done by a child process. */
+import { defer, from, map, type Observable, Subject, switchMap } from 'rxjs'
+import type { Bridge } from '../bridge/bridge.js'
+import type { AudioInput, Clip } from '../models/audio.js'
+import type { SpeechCapabilities } from '../models/engine-info.js'
+import type { VadDetectRequest, VadDetectResult } from '../models/vad.js'
+import type { Logger, TimedLogger } from '../ports/logger.js'
+import type { FoundModel, Heard, Job, Loaded, LoadOptions, SpeechBackend } from './backend.js'
+import {
+  readEnd,
+  readHeard,
+  readLanguage,
+  readLoaded,
+  readSpeech,
+  readUnloaded,
+} from './child-wire.js'
+
+export interface ChildBackendOptions {
+  readonly capabilities: SpeechCapabilities
+  readonly engineOptions: readonly string[]
+  models(): Promise<readonly FoundModel[]>
+  /**
+   * The folder of a model.
+   *
+   * @throws RpcError, ModelNotFound, that names where it was looked for
+   */
+  pathOf(model: string): Promise<string>
+  /** Called once, when the engine starts. Nothing is started by it: the first call does that. */
+  openBridge(log: Logger): Bridge
+}
+
+export const childBackend = (options: ChildBackendOptions): SpeechBackend =>
+  new ChildBackend(options)
+
+/** Where a model is: as it was asked for, and in which child. */
+interface Holding {
+  readonly options: LoadOptions
+  readonly child: number
+}
+
+class ChildBackend implements SpeechBackend {
+  readonly capabilities: SpeechCapabilities
+  readonly engineOptions: readonly string[]
+  readonly gone$: Observable<{ readonly reason: string }>
+  private readonly gone = new Subject<{ readonly reason: string }>()
+  private readonly options: ChildBackendOptions
+  private readonly held = new Map<string, Holding>()
+  private opened: Bridge | undefined
+
+  constructor(options: ChildBackendOptions) {
+    this.capabilities = options.capabilities
+    this.engineOptions = options.engineOptions
+    this.gone$ = this.gone.asObservable()
+    this.options = options
+  }
+
+  start(log: TimedLogger): void {
+    this.opened = this.options.openBridge(log)
+    this.opened.gone$.subscribe(({ message }) => this.gone.next({ reason: message }))
+  }
+
+  async stop(): Promise<void> {
+    await this.opened?.end(false)
+  }
+
+  models(): Promise<readonly FoundModel[]> {
+    return this.options.models()
+  }
+
+  async load(model: string, options: LoadOptions, signal: AbortSignal): Promise<Loaded> {
+    const path = await this.options.pathOf(model)
+    const child = await this.bridge.ready()
+    const answer = await this.bridge.request('load', { model, path, ...options }, { signal })
+    const loaded = readLoaded(answer)
+    this.held.set(model, { options, child })
+    return loaded
+  }
+
+  async unload(model: string, hard: boolean): Promise<number> {
+    if (hard) {
+      this.held.clear()
+      await this.bridge.end(true)
+      return 0
+    }
+    this.held.delete(model)
+    if (this.bridge.pid === undefined) return 0
+    return readUnloaded(await this.bridge.request('unload', { model })).rssBytes
+  }
+
+  transcribe(job: Job, signal: AbortSignal): Observable<Heard> {
+    return defer(() => from(this.hold(job.model, signal))).pipe(
+      switchMap(() => this.bridge.updates('transcribe', job, { signal })),
+      map(({ kind, value }) => (kind === 'result' ? readEnd(value) : readHeard(value))),
+    )
+  }
+
+  async detectLanguage(
+    model: string,
+    audio: AudioInput,
+    clip: Clip | undefined,
+    signal: AbortSignal,
+  ): Promise<ReturnType<typeof readLanguage>> {
+    await this.hold(model, signal)
+    const params = { model, audio, ...(clip !== undefined && { clip }) }
+    return readLanguage(await this.bridge.request('detectLanguage', params, { signal }))
+  }
+
+  async detectSpeech(request: VadDetectRequest, signal: AbortSignal): Promise<VadDetectResult> {
+    return readSpeech(await this.bridge.request('detectSpeech', request, { signal }))
+  }
+
+  /** A child may have been killed since the engine looked, for a job before this one: the next has no model in memory. */
+  private async hold(model: string, signal: AbortSignal): Promise<void> {
+    const held = this.held.get(model)
+    if (held === undefined) throw new TypeError(`The model ${model} is used before it is loaded`)
+    if ((await this.bridge.ready()) !== held.child) await this.load(model, held.options, signal)
+  }
+
+  private get bridge(): Bridge {
+    if (this.opened === undefined) throw new TypeError('The backend has not been started')
+    return this.opened
+  }
+}

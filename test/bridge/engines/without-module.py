@@ -1,0 +1,4 @@
+from sidestream_bridge import engine
+import no_such_module
+
+engine("without-module").run()
