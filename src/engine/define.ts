@@ -143,6 +143,8 @@ export interface EngineDefinition<M extends Methods = Methods> extends CallSetti
   readonly name: string
   readonly version: string
   readonly description?: string
+  /** What it can do, as an object: `engine.describe` tells it. */
+  readonly capabilities?: object
   readonly methods?: M
   // biome-ignore lint/suspicious/noExplicitAny: params of any codec
   readonly notifications?: Readonly<Record<string, NotificationDefinition<any>>>

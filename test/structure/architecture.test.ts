@@ -26,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logging: ['protocol', 'ports', 'platform'], // folders for log files
   config: ['protocol', 'ports', 'models'], // what can be set of any engine is a model
   subtitles: ['protocol', 'models'], // made of what engines tell; no port, as it does nothing
+  speech: [...core.slice(0, 4), 'models', 'subtitles', 'bridge'], // engines, as users write them
   testing: core,
   cli: [...core, ...adapters],
   // The entries of subpaths put the real parts together, as the command does.
