@@ -7,16 +7,11 @@ import type { FoundModel, Loaded, LoadOptions, SpeechBackend } from './backend.j
 /** What a model asks of who keeps it. */
 export interface Keeper {
   readonly backend: Pick<SpeechBackend, 'load' | 'unload'>
+  readonly clock: Clock
   /** Of models whose own was not set. */
   keepAliveMs(): number
   /** Its time is over, or it could not be unloaded. */
   told(model: string, event: 'expired' | 'stuck', err?: unknown): void
-}
-
-/** For the length of a call. */
-export interface Caller {
-  readonly clock: Clock
-  readonly signal: AbortSignal
 }
 
 /** A model that stays in memory until `release()`, which may be called again. */
@@ -38,7 +33,7 @@ export class HeldModel {
   private keepAliveMs: number | undefined
   private users = 0
   private whenUnused: (() => void)[] = []
-  private timer: { readonly clock: Clock; readonly timer: Timer } | undefined
+  private timer: Timer
   /** Loads and unloads, one after the other. */
   private turn: Promise<unknown> = Promise.resolve()
   private turns = 0
@@ -67,24 +62,24 @@ export class HeldModel {
   load(
     options: LoadOptions,
     keepAliveMs: number | undefined,
-    caller: Caller,
+    signal: AbortSignal,
   ): Promise<Omit<Use, 'release'>> {
     return this.inTurn(async () => {
       const isOther = !this.isAs(options)
       if (isOther) await this.unused()
       this.keepAliveMs = keepAliveMs
-      const loadMs = await this.ensure(options, caller, isOther)
+      const loadMs = await this.ensure(options, signal, isOther)
       this.stopTimer()
-      if (this.users === 0 && this.keptMs > 0) this.keepAlive(caller.clock)
+      if (this.users === 0 && this.keptMs > 0) this.keepAlive()
       return { loaded: this.loaded as Loaded, loadMs }
     })
   }
 
   /** Loads it if it is not, as it was asked for last. */
-  acquire(caller: Caller): Promise<Use> {
+  acquire(signal: AbortSignal): Promise<Use> {
     return this.inTurn(async () => {
-      const loadMs = await this.ensure(this.asked, caller, false)
-      return this.use(loadMs, caller.clock)
+      const loadMs = await this.ensure(this.asked, signal, false)
+      return this.use(loadMs)
     })
   }
 
@@ -106,7 +101,7 @@ export class HeldModel {
   }
 
   stopTimer(): void {
-    if (this.timer !== undefined) this.timer.clock.clearTimer(this.timer.timer)
+    this.keeper.clock.clearTimer(this.timer)
     this.timer = undefined
   }
 
@@ -133,7 +128,8 @@ export class HeldModel {
     return done
   }
 
-  private async ensure(options: LoadOptions, { clock, signal }: Caller, isOther: boolean) {
+  private async ensure(options: LoadOptions, signal: AbortSignal, isOther: boolean) {
+    const { clock } = this.keeper
     if (signal.aborted) throw requestCancelled()
     if (this.loaded !== undefined && !isOther) return 0
     this.stopTimer()
@@ -151,7 +147,7 @@ export class HeldModel {
     }
   }
 
-  private use(loadMs: number, clock: Clock): Use {
+  private use(loadMs: number): Use {
     this.stopTimer()
     this.users += 1
     let isReleased = false
@@ -161,7 +157,7 @@ export class HeldModel {
       this.users -= 1
       if (this.users > 0) return
       for (const go of this.whenUnused.splice(0)) go()
-      this.keepAlive(clock)
+      this.keepAlive()
     }
     return { loaded: this.loaded as Loaded, loadMs, release }
   }
@@ -170,9 +166,9 @@ export class HeldModel {
     while (this.users > 0) await new Promise<void>((resolve) => this.whenUnused.push(resolve))
   }
 
-  private keepAlive(clock: Clock): void {
+  private keepAlive(): void {
     if (this.loaded === undefined || this.keptMs < 0) return
-    this.timer = { clock, timer: clock.setTimer(() => void this.expire(), this.keptMs) }
+    this.timer = this.keeper.clock.setTimer(() => void this.expire(), this.keptMs)
   }
 
   /** Unless somebody has come for it meanwhile. */

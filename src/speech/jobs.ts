@@ -5,40 +5,37 @@ import type { TranscribeProgress } from '../models/transcribe-progress.js'
 import type { DetectLanguageRequest, TranscribeRequest } from '../models/transcribe-request.js'
 import type { DetectLanguageResult, TranscribeResult } from '../models/transcribe-result.js'
 import type { VadDetectRequest, VadDetectResult } from '../models/vad.js'
+import type { Clock } from '../ports/clock.js'
 import { foundAudio } from './audio-file.js'
 import type { SpeechBackend } from './backend.js'
-import { clockOf, queueMsOf } from './call-clock.js'
 import { checkModel } from './checks.js'
-import type { Caller, Use } from './held-model.js'
+import type { Use } from './held-model.js'
 import type { Models } from './models.js'
 import { Transcript } from './transcript.js'
-
-export const callerOf = (context: Context): Caller => ({
-  clock: clockOf(context),
-  signal: context.signal,
-})
 
 export class Jobs {
   private readonly engine: string
   private readonly backend: SpeechBackend
   private readonly models: Models
+  private readonly clock: Clock
 
-  constructor(engine: string, backend: SpeechBackend, models: Models) {
+  constructor(engine: string, backend: SpeechBackend, models: Models, clock: Clock) {
     this.engine = engine
     this.backend = backend
     this.models = models
+    this.clock = clock
   }
 
   transcribe(
     request: TranscribeRequest,
-    context: Context,
+    { signal, receivedAt }: Context,
   ): Observable<TranscribeProgress | TranscribeResult> {
-    const queueMs = queueMsOf(context)
-    const caller = callerOf(context)
+    const { clock } = this
+    const queueMs = Math.round(clock.now() - receivedAt)
     const { emit, outputs, shaping, ...job } = request
     const transcript = new Transcript(request)
     const decode = ({ loaded, loadMs }: Use) => {
-      const startedAt = caller.clock.now()
+      const startedAt = clock.now()
       const facts = () => ({
         engine: this.engine,
         model: request.model,
@@ -47,11 +44,11 @@ export class Jobs {
         timings: {
           queueMs,
           loadMs: Math.round(loadMs),
-          decodeMs: Math.round(caller.clock.now() - startedAt),
+          decodeMs: Math.round(clock.now() - startedAt),
         },
       })
       return this.backend
-        .transcribe({ ...job, audio: foundAudio(request.audio) }, caller.signal)
+        .transcribe({ ...job, audio: foundAudio(request.audio) }, signal)
         .pipe(
           mergeMap((heard) =>
             heard.kind === 'done' ? transcript.end(heard, facts()) : transcript.take(heard),
@@ -60,7 +57,7 @@ export class Jobs {
     }
     return this.models.using(
       request.model,
-      caller,
+      signal,
       (found) => checkModel(found, request, this.backend),
       decode,
     )
@@ -68,24 +65,23 @@ export class Jobs {
 
   detectLanguage(
     { model, audio, clip }: DetectLanguageRequest,
-    context: Context,
+    { signal }: Context,
   ): Observable<DetectLanguageResult> {
-    const caller = callerOf(context)
     return this.models.using(
       model,
-      caller,
+      signal,
       () => {},
       () =>
         from(
           this.backend
-            .detectLanguage(model, foundAudio(audio), clip, caller.signal)
+            .detectLanguage(model, foundAudio(audio), clip, signal)
             .then((detected) => ({ ...detected, engine: this.engine, model })),
         ),
     )
   }
 
-  detectSpeech(request: VadDetectRequest, context: Context): Promise<VadDetectResult> {
+  detectSpeech(request: VadDetectRequest, { signal }: Context): Promise<VadDetectResult> {
     const audio = foundAudio(request.audio)
-    return this.backend.detectSpeech({ ...request, audio }, context.signal)
+    return this.backend.detectSpeech({ ...request, audio }, signal)
   }
 }

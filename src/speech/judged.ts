@@ -8,7 +8,6 @@ import type { DetectLanguageRequest, TranscribeRequest } from '../models/transcr
 import type { VadDetectRequest } from '../models/vad.js'
 import { foundAudio } from './audio-file.js'
 import type { SpeechBackend } from './backend.js'
-import { clockOf } from './call-clock.js'
 import { checkAudioKind, checkDecoding, checkLoad } from './checks.js'
 import type { Streams } from './streams.js'
 
@@ -41,7 +40,7 @@ export const judging = (judge: Judge, streams: Streams): MonoTypeOperatorFunctio
       judge(call.method, call.params)
       if (call.method === 'stream.finish') {
         const { stream } = call.params as StreamFinishRequest
-        call.whenSettled(streams.hold(stream, clockOf(call)))
+        call.whenSettled(streams.hold(stream))
       }
       return true
     } catch (error) {

@@ -23,8 +23,7 @@ import { DetectLanguageRequest, TranscribeRequest } from '../models/transcribe-r
 import { DetectLanguageResult, TranscribeResult } from '../models/transcribe-result.js'
 import { VadDetectRequest, VadDetectResult } from '../models/vad.js'
 import { render } from '../subtitles/render.js'
-import { clockOf } from './call-clock.js'
-import { callerOf, type Jobs } from './jobs.js'
+import type { Jobs } from './jobs.js'
 import type { Judge } from './judged.js'
 import type { Models } from './models.js'
 import type { Streams } from './streams.js'
@@ -60,7 +59,7 @@ const modelMethods = ({ judge, models }: Parts) => ({
     idempotent: true,
     handler: (params, context) => {
       judge(context.method, params)
-      return models.load(params, callerOf(context))
+      return models.load(params, context.signal)
     },
   }),
   unload: method({
@@ -126,15 +125,15 @@ const streamMethods = ({ judge, jobs, streams }: Parts) => ({
     result: StreamOpenResult,
     handler: (params, context) => {
       judge(context.method, params)
-      return { stream: streams.add(params, clockOf(context)) }
+      return { stream: streams.add(params) }
     },
   }),
   push: method({
     description: 'Takes the next chunk of a stream.',
     params: StreamPushRequest,
     result: t.null,
-    handler: (params, context) => {
-      streams.push(params, clockOf(context))
+    handler: (params) => {
+      streams.push(params)
       return null
     },
   }),
@@ -144,7 +143,7 @@ const streamMethods = ({ judge, jobs, streams }: Parts) => ({
     result: TranscribeResult,
     partial: TranscribeProgress,
     handler: ({ stream }, context) => {
-      const close = (): void => streams.close(stream, clockOf(context))
+      const close = (): void => streams.close(stream)
       return jobs.transcribe(streams.finished(stream), context).pipe(tap({ complete: close }))
     },
   }),
@@ -152,8 +151,8 @@ const streamMethods = ({ judge, jobs, streams }: Parts) => ({
     description: 'Ends a stream whose text nobody wants.',
     params: StreamCloseRequest,
     result: t.null,
-    handler: ({ stream }, context) => {
-      streams.close(stream, clockOf(context))
+    handler: ({ stream }) => {
+      streams.close(stream)
       return null
     },
   }),

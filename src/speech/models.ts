@@ -10,7 +10,7 @@ import type {
 import { didYouMean } from '../protocol/nearest.js'
 import { rpcError } from '../protocol/rpc-error.js'
 import type { FoundModel, SpeechBackend } from './backend.js'
-import { type Caller, HeldModel, type Keeper, type Use } from './held-model.js'
+import { HeldModel, type Keeper, type Use } from './held-model.js'
 
 export class Models {
   private readonly backend: SpeechBackend
@@ -35,9 +35,9 @@ export class Models {
     }
   }
 
-  async load(request: ModelLoadRequest, caller: Caller): Promise<ModelLoadResult> {
+  async load(request: ModelLoadRequest, signal: AbortSignal): Promise<ModelLoadResult> {
     const { model, keepAliveMs, ...options } = request
-    const { loadMs, loaded } = await this.with(model, (it) => it.load(options, keepAliveMs, caller))
+    const { loadMs, loaded } = await this.with(model, (it) => it.load(options, keepAliveMs, signal))
     return { model, loadMs: Math.round(loadMs), rssBytes: loaded.rssBytes }
   }
 
@@ -59,12 +59,12 @@ export class Models {
    */
   using<T>(
     model: string,
-    caller: Caller,
+    signal: AbortSignal,
     check: (found: FoundModel) => void,
     work: (use: Use) => Observable<T>,
   ): Observable<T> {
     return new Observable((subscriber) => {
-      this.acquire(model, caller, check).then(
+      this.acquire(model, signal, check).then(
         (use) => {
           subscriber.add(use.release)
           if (!subscriber.closed) subscriber.add(work(use).subscribe(subscriber))
@@ -84,11 +84,11 @@ export class Models {
     for (const held of this.held.values()) held.stopTimer()
   }
 
-  private async acquire(model: string, caller: Caller, check: (found: FoundModel) => void) {
+  private async acquire(model: string, signal: AbortSignal, check: (found: FoundModel) => void) {
     const found = this.held.get(model)?.found ?? (await this.find(model))
     if (found !== undefined) check(found)
     return this.with(model, async (it) => {
-      const use = await it.acquire(caller)
+      const use = await it.acquire(signal)
       it.found = found
       return use
     })

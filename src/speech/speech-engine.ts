@@ -5,6 +5,7 @@ import { limit } from '../../pipelines/limit.js'
 import { callsThrough } from '../../pipelines/standard.js'
 import { type EngineContext, engine } from '../engine/define.js'
 import { whole } from '../models/members.js'
+import type { Clock } from '../ports/clock.js'
 import { section, setting } from '../protocol/setting.js'
 import type { SpeechBackend } from './backend.js'
 import { Jobs } from './jobs.js'
@@ -45,21 +46,26 @@ export const speechEngine = ({ backend, config, configure, ...definition }: Spee
   const { capabilities } = backend
   let context: EngineContext | undefined
   let ends: Subscription | undefined
-  const keepAliveMs = (): number => {
-    const { config: set } = context as EngineContext // there are no models before the start
-    return (set as { keepAliveMs: number }).keepAliveMs
+  /** Calls come when the engine has started. */
+  const started = (): EngineContext => context as EngineContext
+  const clock: Clock = {
+    now: () => started().clock.now(),
+    setTimer: (task, delayMs) => started().clock.setTimer(task, delayMs),
+    clearTimer: (timer) => started().clock.clearTimer(timer),
   }
   const models = new Models(backend, {
-    keepAliveMs,
+    clock,
+    keepAliveMs: () => (started().config as { keepAliveMs: number }).keepAliveMs,
     told: (model, event, err) => {
-      if (event === 'expired') context?.log.info({ model }, 'Unloaded a model that nobody used')
-      else context?.log.error({ model, err }, 'A model that nobody used could not be unloaded')
+      const { log } = started()
+      if (event === 'expired') log.info({ model }, 'Unloaded a model that nobody used')
+      else log.error({ model, err }, 'A model that nobody used could not be unloaded')
     },
   })
-  const streams = new Streams((stream) =>
-    context?.log.warn({ stream }, 'A stream that nobody touched was closed'),
+  const streams = new Streams(clock, (stream) =>
+    started().log.warn({ stream }, 'Closed a stream that nobody touched'),
   )
-  const jobs = new Jobs(definition.name, backend, models)
+  const jobs = new Jobs(definition.name, backend, models, clock)
   const judge = judged(backend)
   return engine({
     ...definition,
@@ -73,13 +79,13 @@ export const speechEngine = ({ backend, config, configure, ...definition }: Spee
     },
     calls: (calls$, given) =>
       calls$.pipe(callsThrough(given, [judging(judge, streams), limit(given.limit)])),
-    onStart: async (started) => {
-      context = started
-      await configure?.(started)
-      backend.start(started.log)
+    onStart: async (it) => {
+      context = it
+      await configure?.(it)
+      backend.start(it.log)
       ends = backend.gone$.subscribe(({ reason }) => {
         models.gone()
-        started.log.warn({ reason }, 'What held the models has ended')
+        it.log.warn({ reason }, 'What held the models has ended')
       })
     },
     onStop: async () => {

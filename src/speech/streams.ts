@@ -23,41 +23,43 @@ interface OpenStream {
 
 export class Streams {
   private readonly open = new Map<string, OpenStream>()
+  private readonly clock: Clock
   private readonly onIdle: (stream: string) => void
   private opened = 0
   private folder: string | undefined
 
-  constructor(onIdle: (stream: string) => void) {
+  constructor(clock: Clock, onIdle: (stream: string) => void) {
+    this.clock = clock
     this.onIdle = onIdle
   }
 
   /** @returns its name */
-  add(request: StreamOpenRequest, clock: Clock): string {
+  add(request: StreamOpenRequest): string {
     if (this.open.size >= most) throw overloaded(`${most} streams are open already`)
     this.folder ??= this.makeFolder()
     this.opened += 1
     const name = `stream-${this.opened}`
     const spool = new Spool(join(this.folder, `${name}.wav`))
     this.open.set(name, { request, spool, timer: undefined, finishing: 0 })
-    this.touch(name, clock)
+    this.touch(name)
     return name
   }
 
-  push({ stream, seq, audio }: StreamPushRequest, clock: Clock): void {
+  push({ stream, seq, audio }: StreamPushRequest): void {
     const { spool, finishing } = this.find(stream)
     if (finishing > 0) throw unknownStream(stream, 'is being finished')
     spool.push(seq, Buffer.from(audio.pcm16Base64, 'base64'), audio.sampleRate)
-    this.touch(stream, clock)
+    this.touch(stream)
   }
 
   /** While somebody waits for its end, it does not matter that nobody touches it. @returns ends the wait */
-  hold(stream: string, clock: Clock): () => void {
+  hold(stream: string): () => void {
     const it = this.find(stream)
     it.finishing += 1
-    clock.clearTimer(it.timer)
+    this.clock.clearTimer(it.timer)
     return () => {
       it.finishing -= 1
-      if (this.open.get(stream) === it) this.touch(stream, clock)
+      if (this.open.get(stream) === it) this.touch(stream)
     }
   }
 
@@ -68,9 +70,9 @@ export class Streams {
     return { ...request, audio: { path: spool.path } }
   }
 
-  close(stream: string, clock: Clock): void {
+  close(stream: string): void {
     const { spool, timer } = this.find(stream)
-    clock.clearTimer(timer)
+    this.clock.clearTimer(timer)
     this.open.delete(stream)
     spool.remove()
   }
@@ -88,13 +90,13 @@ export class Streams {
     return it
   }
 
-  private touch(stream: string, clock: Clock): void {
+  private touch(stream: string): void {
     const it = this.find(stream)
-    clock.clearTimer(it.timer)
+    this.clock.clearTimer(it.timer)
     if (it.finishing > 0) return
-    it.timer = clock.setTimer(() => {
+    it.timer = this.clock.setTimer(() => {
       if (!this.open.has(stream)) return
-      this.close(stream, clock)
+      this.close(stream)
       this.onIdle(stream)
     }, idleMs)
   }
