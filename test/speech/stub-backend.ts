@@ -21,10 +21,10 @@ export const loadedOn = ({ device = 'cpu', computeType = 'int8' }: LoadOptions):
   ...{ device, computeType, rssBytes: 1 },
 })
 
-export const stubBackend = (capabilities: SpeechCapabilities = { tasks: ['transcribe'] }): Stub => {
+export const stubBackend = (capabilities: SpeechCapabilities = {}): Stub => {
   const asked: string[] = []
   const stub: Stub = {
-    capabilities: { languageDetection: true, ...capabilities },
+    capabilities: { tasks: ['transcribe'], languageDetection: true, ...capabilities },
     engineOptions: ['chunkLength', 'patience'],
     asked,
     heard: () => of(silent),
