@@ -1,6 +1,6 @@
 /** A backend that understands nothing: for tests and demos. What it hears depends on the audio alone. */
 import { readFile } from 'node:fs/promises'
-import { concatMap, from, type Observable, Subject, throwError, timer } from 'rxjs'
+import { concatMap, defer, from, type Observable, Subject, throwError, timer } from 'rxjs'
 import type { AudioInput, Clip, Span } from '../models/audio.js'
 import { didYouMean } from '../protocol/nearest.js'
 import { rpcError } from '../protocol/rpc-error.js'
@@ -82,10 +82,11 @@ export const fakeBackend = (): SpeechBackend => {
       return { device, computeType, rssBytes: memory() }
     },
     unload: async () => memory(),
-    transcribe: (job, signal) => {
-      const options = readOptions(job.engineOptions)
-      return from(hear(job, signal, options)).pipe(concatMap((moments) => play(moments, options)))
-    },
+    transcribe: (job, signal) =>
+      defer(() => {
+        const options = readOptions(job.engineOptions)
+        return from(hear(job, signal, options)).pipe(concatMap((moments) => play(moments, options)))
+      }),
     detectLanguage: async (model, audio, _, signal) => {
       await listen(audio, signal)
       const known = models.find((it) => it.model === model)?.languages ?? []
@@ -110,18 +111,17 @@ export const fakeBackend = (): SpeechBackend => {
 
 /** @throws RpcError, UnsupportedOption */
 const readOptions = (given: Job['engineOptions'] = {}): FakeOptions => {
-  const { speed = Number.POSITIVE_INFINITY, crashAfter = Number.POSITIVE_INFINITY, repeat } = given
-  for (const [option, value] of Object.entries({ speed, crashAfter })) {
-    if (typeof value === 'number' && value >= 0 && (option !== 'speed' || value > 0)) continue
-    const message = `engineOptions.${option} is a number above 0, in seconds of audio`
-    throw rpcError('UnsupportedOption', message, { option })
-  }
-  return {
-    speed: speed as number,
-    crashAfter: crashAfter as number,
-    isRepeating: repeat === true,
-  }
+  const { speed = Infinity, crashAfter = Infinity, repeat = false } = given
+  const isNumber = (value: unknown, least: number): value is number =>
+    typeof value === 'number' && value >= least
+  if (!isNumber(speed, 0.001)) throw refused('speed', 'is a number above 0')
+  if (!isNumber(crashAfter, 0)) throw refused('crashAfter', 'is a number of seconds')
+  if (typeof repeat !== 'boolean') throw refused('repeat', 'is true or false')
+  return { speed, crashAfter, isRepeating: repeat }
 }
+
+const refused = (option: string, what: string) =>
+  rpcError('UnsupportedOption', `engineOptions.${option} ${what}`, { option })
 
 const hear = async (
   job: Job,

@@ -1,5 +1,5 @@
 /** The models of an engine: those that are there, and those that are in memory. */
-import { Observable } from 'rxjs'
+import { defer, Observable } from 'rxjs'
 import type {
   ModelListResult,
   ModelLoadRequest,
@@ -67,7 +67,7 @@ export class Models {
       this.acquire(model, signal, check).then(
         (use) => {
           subscriber.add(use.release)
-          if (!subscriber.closed) subscriber.add(work(use).subscribe(subscriber))
+          if (!subscriber.closed) subscriber.add(defer(() => work(use)).subscribe(subscriber))
         },
         (error) => subscriber.error(error),
       )

@@ -191,6 +191,19 @@ test('a call that ended while it waited for a load uses nothing', async () => {
   assert.equal(asked, ['load small', 'unload small'])
 })
 
+test('work that throws is an error of the call, and uses the model no longer', async () => {
+  const { clock, models, asked } = setUp()
+  const errors: unknown[] = []
+  const failing = (): never => {
+    throw new Error('no such option')
+  }
+  models.using('small', never, () => {}, failing).subscribe({ error: (it) => errors.push(it) })
+  await clock.advance(0)
+  assert.equal(errors, [new Error('no such option')])
+  await models.unload({ model: 'small' })
+  assert.equal(asked, ['load small', 'unload small'])
+})
+
 test('what has ended with its process is loaded again', async () => {
   const { clock, asked, models, use, stateOf } = setUp()
   const { end } = use()
