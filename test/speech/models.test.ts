@@ -136,8 +136,9 @@ test('waits for those who use a model before it is loaded in another way, or unl
   assert.equal(asked, ['load small', 'load small cuda', 'unload small hard'])
 })
 
-test('who comes for a model that is being unloaded loads it again', async () => {
+test('who comes for a model that is being unloaded loads it again, in the default way', async () => {
   const { clock, asked, models, use } = setUp()
+  await models.load({ model: 'small', ...onCpu }, never)
   const first = use()
   await clock.advance(0)
   const unloading = models.unload({ model: 'small' })
@@ -145,7 +146,7 @@ test('who comes for a model that is being unloaded loads it again', async () => 
   first.end()
   await unloading
   await clock.advance(0)
-  assert.equal(asked, ['load small', 'unload small', 'load small'])
+  assert.equal(asked, ['load small cpu', 'unload small', 'load small'])
   second.end()
 })
 
@@ -167,6 +168,33 @@ test('a load that was cancelled leaves the model to the next who wants it', asyn
   assert.equal(asked, ['load small', 'load small'])
   assert.is(waiting.used.loadMs, 0)
   waiting.end()
+})
+
+test('a call that was cancelled while others loaded the model loads nothing', async () => {
+  const { clock, backend, models, asked, use } = setUp()
+  backend.loading = () =>
+    new Promise((_, reject) => clock.setTimer(() => reject(new Error('broken')), 10))
+  const abort = new AbortController()
+  use()
+  await clock.advance(0)
+  const { used } = use('small', abort.signal)
+  abort.abort()
+  await clock.advance(10)
+  assert.is(used.failed?.kind, 'RequestCancelled')
+  assert.equal(asked, ['load small'])
+  assert.is((await models.list()).models[0]?.state, 'available')
+})
+
+test('a model whose time ends when somebody comes for it stays', async () => {
+  const { clock, asked, use } = setUp()
+  use().end()
+  await clock.advance(0)
+  const first = use()
+  await clock.advance(0)
+  clock.setTimer(() => void use(), 1000) // ahead of the model's own
+  first.end()
+  await clock.advance(1000)
+  assert.equal(asked, ['load small'])
 })
 
 test('a call that ended while it waited for a load uses nothing', async () => {

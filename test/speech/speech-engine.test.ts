@@ -161,6 +161,19 @@ test('a stream that failed can be finished again, and is gone when it could', as
   await peer.end()
 })
 
+test('a stream whose end waits for its turn is not one that nobody touches', async () => {
+  const { backend, clock, peer, outcome } = setUp({ streaming: true })
+  const { result } = await outcome('stream.open', { model: 'small', task: 'transcribe' })
+  backend.heard = endless
+  const busy = outcome('transcription.transcribe', { ...job, _meta: { deadlineMs: 100_000 } })
+  await clock.advance(0)
+  backend.heard = () => of(silent)
+  const finished = outcome('stream.finish', result)
+  await clock.advance(100_000)
+  assert.equal([(await busy).kind, (await finished).kind], ['DeadlineExceeded', 'result'])
+  await peer.end()
+})
+
 test('a job is done within operators, too', async () => {
   const { calls, ...definition } = speechEngine({
     ...{ name: 'stub', version: '1.2.3', backend: stubBackend() },

@@ -69,6 +69,7 @@ test('stay open while somebody waits for their end, and for as long again after 
   const { clock, idle, streams } = setUp()
   const stream = streams.add(request)
   const release = streams.hold(stream)
+  streams.hold(stream)() // another one, which was cancelled
   await clock.advance(10 * idleMs)
   assert.is(
     kindOf(() => streams.push(chunk(stream, 0))),
