@@ -1,6 +1,7 @@
 /** The methods of every speech engine. */
 import * as t from 'io-ts'
 import { tap } from 'rxjs'
+import type { Call } from '../../pipelines/call.js'
 import { group, method } from '../engine/define.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import {
@@ -36,14 +37,18 @@ interface Parts {
   readonly streams: Streams
 }
 
-/** Methods that take their turn. Unloading waits for the calls of its model alone. */
-export const jobNames: ReadonlySet<string> = new Set([
+const jobNames: ReadonlySet<string> = new Set([
   'models.load',
   'transcription.transcribe',
   'transcription.detectLanguage',
   'vad.detect',
   'stream.finish',
 ])
+
+/** Whether a call takes its turn. Unloading waits for its model alone, but what ends the process waits for all jobs. */
+export const isJob = ({ method, params }: Pick<Call, 'method' | 'params'>): boolean =>
+  jobNames.has(method) ||
+  (method === 'models.unload' && (params as ModelUnloadRequest).hard === true)
 
 const modelMethods = ({ judge, models }: Parts) => ({
   list: method({

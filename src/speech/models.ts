@@ -49,7 +49,9 @@ export class Models {
           model,
         })
     }
-    return { model, rssBytes: await this.with(model, (it) => it.unload(hard)) }
+    const rssBytes = await this.with(model, (it) => it.unload(hard))
+    if (hard) this.gone() // the others were in the same process
+    return { model, rssBytes }
   }
 
   /**

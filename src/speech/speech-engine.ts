@@ -10,7 +10,7 @@ import { section, setting } from '../protocol/setting.js'
 import type { SpeechBackend } from './backend.js'
 import { Jobs } from './jobs.js'
 import { judged, judging } from './judged.js'
-import { jobNames, speechMethods } from './methods.js'
+import { isJob, speechMethods } from './methods.js'
 import { Models } from './models.js'
 import { Streams } from './streams.js'
 
@@ -75,7 +75,7 @@ export const speechEngine = ({ backend, config, configure, ...definition }: Spee
     limit: {
       concurrency: capabilities.maxConcurrentJobs ?? 1,
       queue: longestQueue,
-      key: (call) => (jobNames.has(call.method) ? 'jobs' : call), // what is no job waits for none
+      key: (call) => (isJob(call) ? 'jobs' : call), // what is no job waits for none
     },
     calls: (calls$, given) =>
       calls$.pipe(callsThrough(given, [judging(judge, streams), limit(given.limit)])),

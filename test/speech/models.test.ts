@@ -245,6 +245,17 @@ test('what has ended with its process is loaded again', async () => {
   assert.equal(asked, ['load small', 'load small'])
 })
 
+test('all models are gone with the process that held one', async () => {
+  const { clock, asked, models, use, stateOf } = setUp()
+  await models.load({ model: 'large', ...onCpu }, never)
+  await models.load({ model: 'small', ...onCpu }, never)
+  await models.unload({ model: 'small', hard: true })
+  assert.is(await stateOf('large'), 'available')
+  use('large').end()
+  await clock.advance(0)
+  assert.equal(asked.slice(2), ['unload small hard', 'load large cpu'])
+})
+
 test('tells how long a load took', async () => {
   const { clock, backend, models } = setUp()
   backend.loading = () => new Promise((resolve) => clock.setTimer(resolve, 300))

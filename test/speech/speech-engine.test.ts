@@ -76,6 +76,26 @@ test('as many jobs run at once as the backend can do', async () => {
   await ended
 })
 
+test('the process that holds the models is not ended while a job of any runs', async () => {
+  const { backend, clock, peer, outcome } = setUp()
+  await outcome('transcription.transcribe', job)
+  backend.heard = endless
+  const busy = outcome('transcription.transcribe', {
+    ...job,
+    model: 'large',
+    _meta: { deadlineMs: 50 },
+  })
+  const soft = outcome('models.unload', { model: 'small' })
+  const hard = outcome('models.unload', { model: 'small', hard: true })
+  await clock.advance(0)
+  await soft
+  assert.equal(backend.asked.slice(1).sort(), ['load large', 'unload small'])
+  await clock.advance(50)
+  await Promise.all([busy, hard])
+  assert.equal(backend.asked.slice(3), ['unload small hard'])
+  await peer.end()
+})
+
 test('what it cannot do is refused while another job runs', async () => {
   const { backend, clock, peer, outcome } = setUp()
   backend.heard = endless
