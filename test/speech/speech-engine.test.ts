@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { concat, NEVER, of, throwError } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -111,6 +112,19 @@ test('what it cannot do is refused while another job runs', async () => {
   const ended = peer.end()
   await clock.advance(10_000)
   await ended
+})
+
+test('a backend gets what concerns it, and paths that mean the same in any folder', async () => {
+  const { backend, peer, outcome } = setUp()
+  const more = { outputs: ['text'], emit: [], shaping: {}, engineOptions: { patience: 2 } }
+  await outcome('transcription.transcribe', { ...job, audio: { path: 'package.json' }, ...more })
+  assert.equal(backend.jobs, [
+    {
+      ...{ model: 'small', task: 'transcribe', engineOptions: { patience: 2 } },
+      audio: { path: resolve('package.json') },
+    },
+  ])
+  await peer.end()
 })
 
 test('tells how long a job waited, loaded and worked', async () => {

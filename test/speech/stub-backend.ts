@@ -1,7 +1,7 @@
 /** A backend that does what a test says, and keeps what it was asked. */
 import { NEVER, type Observable, of, Subject } from 'rxjs'
 import type { SpeechCapabilities } from '../../src/models/engine-info.js'
-import type { Heard, Loaded, LoadOptions, SpeechBackend } from '../../src/speech/backend.js'
+import type { Heard, Job, Loaded, LoadOptions, SpeechBackend } from '../../src/speech/backend.js'
 
 export const silent: Heard = {
   ...{ kind: 'done', duration: 10, language: 'en', timestampSource: 'model' },
@@ -11,6 +11,8 @@ export interface Stub extends SpeechBackend {
   readonly gone$: Subject<{ readonly reason: string }>
   /** `load small cpu`, `unload small`, in order. */
   readonly asked: string[]
+  /** What was to be transcribed. */
+  readonly jobs: readonly Job[]
   /** What a transcription hears; a test may put another one in its place. */
   heard: () => Observable<Heard>
   /** Resolves when a load is to be done. */
@@ -23,10 +25,12 @@ export const loadedOn = ({ device = 'cpu', computeType = 'int8' }: LoadOptions):
 
 export const stubBackend = (capabilities: SpeechCapabilities = {}): Stub => {
   const asked: string[] = []
+  const jobs: Job[] = []
   const stub: Stub = {
     capabilities: { tasks: ['transcribe'], languageDetection: true, ...capabilities },
     engineOptions: ['chunkLength', 'patience'],
     asked,
+    jobs,
     heard: () => of(silent),
     loading: async () => {},
     models: async () => [
@@ -42,7 +46,10 @@ export const stubBackend = (capabilities: SpeechCapabilities = {}): Stub => {
       asked.push(`unload ${model}${hard ? ' hard' : ''}`)
       return 0
     },
-    transcribe: () => stub.heard(),
+    transcribe: (job) => {
+      jobs.push(job)
+      return stub.heard()
+    },
     detectLanguage: async () => ({ language: 'en', languageProbability: 1 }),
     detectSpeech: async () => ({ segments: [], duration: 0 }),
     gone$: new Subject(),
