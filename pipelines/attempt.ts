@@ -37,6 +37,10 @@ export class Attempt implements Context {
     return this.call.method
   }
 
+  get receivedAt(): number {
+    return this.call.receivedAt
+  }
+
   get deadline(): number {
     return this.call.deadline
   }

@@ -46,6 +46,8 @@ export interface Context<Progress = unknown> {
   /** Undefined for a notification. */
   readonly id: RequestId | undefined
   readonly method: string
+  /** When it came, in milliseconds of the engine's clock. */
+  readonly receivedAt: number
   /** Aborts when the call has been answered otherwise: cancelled, late, or the engine stops. Made when first read. */
   readonly signal: AbortSignal
   /** When the caller is answered whatever happens, in milliseconds of the engine's clock; Infinity for never. */
@@ -74,7 +76,6 @@ export class Call<P = unknown, R = unknown> implements Context {
   params: P
   readonly meta: Meta
   readonly config: unknown
-  /** In milliseconds of the engine's clock. */
   readonly receivedAt: number
   /** Tells it from its copies, which would be answered beside it. */
   readonly self: Call = this as unknown as Call

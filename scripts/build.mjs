@@ -57,9 +57,15 @@ const entries = {
   bridge: 'src/bridge/index.ts',
   testing: 'src/testing/index.ts',
 }
+/** Engines that have names. */
+const engines = readdirSync('src/speech/engines').map((file) => [
+  `engine-${file.replace('.ts', '')}`,
+  `src/speech/engines/${file}`,
+])
 const bundle = await rolldown({
   input: {
     ...entries,
+    ...Object.fromEntries(engines),
     main: 'src/cli/main.ts',
     'typescript-hooks': 'src/cli/typescript-hooks.ts',
   },

@@ -2,6 +2,7 @@
 import { exitCodes } from '../engine/lifecycle.js'
 import { didYouMean } from '../protocol/nearest.js'
 import { packageVersion } from '../version.js'
+import { builtInNames } from './built-in-engines.js'
 
 const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over stdin and stdout
 
@@ -16,7 +17,8 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream help VERB                      show all of a verb, with examples
   sidestream --version
 
-ENGINE is the path of a module whose default export is an engine: ./engine.js, or ./engine.ts as it is.
+ENGINE is the path of a module whose default export is an engine: ./engine.js, or ./engine.ts as it is;
+or the name of one that is built in: ${builtInNames().join(', ')}.
 `
 
 const exits = `Exit codes: 0 all is well, 64 wrong usage, 70 the engine could not be started`
@@ -95,7 +97,7 @@ ${exits}, 1 it is not well,
 Keeps engines running in the foreground, and starts them again when they end. On a terminal a table shows how they
 are; elsewhere each change is a line of JSON on stdout, and what the engines log is on stderr.
 
-  ENGINE               the path of a module, or NAME=PATH; default name: that of the file
+  ENGINE               an engine, or NAME=ENGINE; default name: that of the file
   --pool N             N processes of each engine; or of some, by name: --pool asr=3,vad=2
   --strategy STRATEGY  whom the end of one engine concerns: one_for_one (default) nobody else,
                        one_for_all all of them, rest_for_one those that are named behind it
@@ -126,7 +128,7 @@ Shows what is set, where that comes from, and what can be set. Secrets are shown
   schema          the JSON Schema of the file
   reference       all settings, as tables in Markdown
 
-  --engine PATH   load this engine, to know its own settings, its methods, and what its code sets; without it,
+  --engine ENGINE load this engine, to know its own settings, its methods, and what its code sets; without it,
                   these are not judged
 ${settings(16)}
   --json          of show and explain: JSON

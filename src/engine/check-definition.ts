@@ -39,6 +39,7 @@ const engineKeys = [
   'name',
   'version',
   'description',
+  'capabilities',
   'methods',
   'notifications',
   'replies',
@@ -66,6 +67,7 @@ export const checkDefinition = (definition: EngineDefinition): void => {
     checkFunction(`${name}: ${hook}`, definition[hook])
   }
   for (const setting of [
+    'capabilities',
     'methods',
     'notifications',
     'health',

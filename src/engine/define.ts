@@ -8,6 +8,7 @@ import type { LimitSettings } from '../../pipelines/limit.js'
 import type { ErrorSettings } from '../../pipelines/map-errors.js'
 import type { DeclaredErrors } from '../../pipelines/method-spec.js'
 import type { Settings } from '../../pipelines/standard.js'
+import type { Clock } from '../ports/clock.js'
 import type { TimedLogger } from '../ports/logger.js'
 import type { Codec } from '../protocol/codec.js'
 import type { Duration } from '../protocol/duration.js'
@@ -128,6 +129,8 @@ export interface EngineStreams {
 /** What the engine's own hooks get. */
 export interface EngineContext extends EngineStreams {
   readonly log: TimedLogger
+  /** The engine's time: what waits by it can be tested in virtual time. */
+  readonly clock: Clock
   /** What is set of the engine's own section, by its codec. */
   readonly config: unknown
   /** The same now, and each time that hot settings have changed. */
@@ -143,6 +146,8 @@ export interface EngineDefinition<M extends Methods = Methods> extends CallSetti
   readonly name: string
   readonly version: string
   readonly description?: string
+  /** What it can do, as an object: `engine.describe` tells it. */
+  readonly capabilities?: object
   readonly methods?: M
   // biome-ignore lint/suspicious/noExplicitAny: params of any codec
   readonly notifications?: Readonly<Record<string, NotificationDefinition<any>>>

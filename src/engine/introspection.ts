@@ -55,7 +55,7 @@ export class Introspection {
   }
 
   describe(): unknown {
-    const { name, version, description, notifications = {} } = this.definition
+    const { name, version, description, capabilities, notifications = {} } = this.definition
     return {
       protocolVersion,
       engine: { name, version, ...(description !== undefined && { description }) },
@@ -68,6 +68,7 @@ export class Introspection {
       })),
       notifications: Object.keys(notifications),
       builtins: builtinMethods.map((builtin) => builtin.name),
+      ...(capabilities !== undefined && { capabilities }),
     }
   }
 

@@ -86,6 +86,7 @@ export const makeParts = (
   const context: EngineContext = {
     ...streams,
     log,
+    clock,
     get config() {
       return runtime.config
     },

@@ -7,7 +7,7 @@ import type { Command } from '../ports/child.js'
  * What starts a module whose default export is an engine, by the Node that runs this: `.js`, or `.ts` as it is. In
  * Electron that is its own Node.
  *
- * @param path - of the module, from the working directory
+ * @param path - of the module, from the working directory, or the name of an engine that is built in
  * @param args - more arguments of `sidestream run`, such as `--log-level=warn`
  */
 export const moduleCommand = (path: string, args: readonly string[] = []): Command => ({

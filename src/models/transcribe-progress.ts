@@ -33,7 +33,7 @@ export type TranscribeAdvanced = t.TypeOf<typeof TranscribeAdvanced>
 
 export const TranscribeSegment = openObject(
   'TranscribeSegment',
-  'A segment that will be in the result.',
+  'A segment, as it will be in the result unless what follows shows that nobody said it.',
   { kind: kind('segment'), seq, segment: Segment },
 )
 export type TranscribeSegment = t.TypeOf<typeof TranscribeSegment>

@@ -110,6 +110,7 @@ test('all pages with code are here, and no two of their files have one name', ()
   const names = [
     'command-line.md',
     'config.md',
+    'engines.md',
     'guide.md',
     'guides/python-engine.md',
     'guides/see-your-engine.md',
