@@ -7,6 +7,7 @@ type Verb = (args: readonly string[], launch: Launch) => Promise<number>
 const verbs: Readonly<Record<string, Verb>> = {
   run,
   call: async (args) => (await import('./call.js')).call(args),
+  transcribe: async (args) => (await import('./transcribe.js')).transcribe(args),
   describe: async (args) => (await import('./describe.js')).describe(args),
   health: async (args) => (await import('./health.js')).health(args),
   host: async (args) => (await import('./host.js')).host(args),
