@@ -9,7 +9,7 @@ import {
   TranscribeResult,
 } from 'sidestream/models'
 
-/** What a recording may say beside `duration` and `segments`. */
+/** Not again when its file is asked for once more. */
 const once = (marker, act) => {
   if (existsSync(marker)) return
   writeFileSync(marker, '')
@@ -59,6 +59,7 @@ export default engine({
         const { path } = request.audio
         const recording = JSON.parse(readFileSync(path, 'utf8'))
         if (recording.asked) writeFileSync(recording.asked, JSON.stringify(request))
+        if (recording.pid) writeFileSync(recording.pid, String(process.pid))
         switch (recording.does) {
           case 'wait':
             return concat(of(...told(recording)), NEVER)
