@@ -14,6 +14,7 @@ export interface Failure {
 
 /** `file` is what was typed; times of audio are in seconds. */
 export type TranscribeEvent =
+  | { readonly type: 'starting'; readonly engine: string }
   | { readonly type: 'engine'; readonly engine: string; readonly model: string }
   | { readonly type: 'skipped'; readonly file: string; readonly outputs: readonly string[] }
   | { readonly type: 'sent'; readonly file: string }

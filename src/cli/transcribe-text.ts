@@ -22,6 +22,7 @@ export const eventLine = (event: TranscribeEvent, style: Style): string | undefi
       return event.why
     case 'end':
       return endLine(event)
+    case 'starting':
     case 'sent':
     case 'started':
     case 'progress':

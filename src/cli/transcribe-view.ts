@@ -1,17 +1,19 @@
 /** Shows how files are transcribed: as bars on a terminal, as plain lines elsewhere, or as JSON for programs. All but JSON is on stderr: stdout is for transcripts. */
 import { type HostRecord, recordLine } from './host-log.js'
 import { logLine } from './log-line.js'
-import { bar, percent } from './progress.js'
+import { percent } from './progress.js'
 import { Screen } from './screen.js'
-import { cut, printable, type Style, styleOf, widthOf } from './style.js'
-import { shortSpan } from './time-text.js'
+import { printable, styleOf, widthOf } from './style.js'
 import type { TranscribeEvent, TranscribeView } from './transcribe-events.js'
-import { paceOf, type Running } from './transcribe-pace.js'
-import { eventLine, times } from './transcribe-text.js'
+import type { Running } from './transcribe-pace.js'
+import { rows } from './transcribe-rows.js'
+import { eventLine } from './transcribe-text.js'
 
-export const viewOf = ({ isJson }: { readonly isJson: boolean }): TranscribeView => {
+/** @param files - how many there are */
+export const viewOf = (isJson: boolean, files: number): TranscribeView => {
   if (isJson) return jsonView()
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? new TerminalView() : plainView()
+  const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+  return isTerminal ? new TerminalView(files) : plainView()
 }
 
 const { stdout, stderr } = process
@@ -52,13 +54,18 @@ const stepLine = (
   return `${printable(file)} ${percent(ratio).trim()}`
 }
 
-const barColumns = 30
-const nameColumns = 32
-
 class TerminalView implements TranscribeView {
   private readonly running = new Map<string, Running>()
   private readonly style = styleOf(stderr)
   private readonly screen = new Screen(stderr, () => this.block())
+  private readonly files: number
+  /** That nothing more is to be done for. */
+  private over = 0
+  private starting: string | undefined
+
+  constructor(files: number) {
+    this.files = files
+  }
 
   event(event: TranscribeEvent): void {
     this.follow(event)
@@ -78,7 +85,11 @@ class TerminalView implements TranscribeView {
 
   private follow(event: TranscribeEvent): void {
     const at = performance.now()
+    this.starting = undefined
     switch (event.type) {
+      case 'starting':
+        this.starting = event.engine
+        break
       case 'sent':
       case 'repeated':
         this.running.set(event.file, { file: event.file })
@@ -92,8 +103,10 @@ class TerminalView implements TranscribeView {
         this.running.set(file, { file, startedAt, told: { at, processed, duration, ratio } })
         break
       }
+      case 'skipped':
       case 'done':
       case 'failed':
+        this.over += 1
         this.running.delete(event.file)
         break
       case 'stopping':
@@ -103,31 +116,12 @@ class TerminalView implements TranscribeView {
   }
 
   private block(): readonly string[] {
-    const all = [...this.running.values()]
-    const columns = widthOf(stderr)
+    const { dim } = this.style
+    if (this.starting !== undefined) return [dim(`${this.starting} is started`)]
+    if (this.running.size === 0) return []
     const most = Math.max(1, (stderr.rows || 24) - 4)
-    const names = Math.min(nameColumns, Math.max(0, ...all.map(({ file }) => file.length)))
-    return all
-      .slice(0, most)
-      .map((file) => row(file, { names, columns }, performance.now(), this.style))
+    const all = [...this.running.values()].slice(0, most)
+    const hint = dim(`${this.over} of ${this.files} done · Ctrl-C stops, the same again goes on`)
+    return [...rows(all, widthOf(stderr), performance.now(), this.style), hint]
   }
-}
-
-interface Sizes {
-  readonly names: number
-  readonly columns: number
-}
-
-/** A file with its bar, how fast it is against real time, and how long it will take. */
-export const row = (running: Running, sizes: Sizes, now: number, style: Style): string => {
-  const name = cut(printable(running.file), sizes.names).padEnd(sizes.names)
-  if (running.startedAt === undefined) return `${name}  ${style.dim('waits for the model')}`
-  const { ratio, speed, leftMs } = paceOf(running, now)
-  const figures = [
-    ...(speed === undefined ? [] : [times(speed)]),
-    ...(leftMs === undefined ? [] : [`${shortSpan(leftMs)} left`]),
-  ].join('  ')
-  const room = sizes.columns - sizes.names - figures.length - 12
-  const drawn = bar(ratio, Math.max(0, Math.min(barColumns, room)), style)
-  return `${name}  ${drawn} ${percent(ratio)}  ${style.dim(figures)}`
 }

@@ -8,7 +8,7 @@ import { engineFile } from './engine-file.js'
 import { hostFailure } from './host-failure.js'
 import { hostLog } from './host-log.js'
 import { hostWatch, interrupts$, unread$ } from './interruptions.js'
-import { installedEngine } from './transcribe-default.js'
+import { defaultEngine, notInstalled, type Setup } from './transcribe-default.js'
 import { capabilitiesOf, defaultModel, specOf } from './transcribe-engine.js'
 import { failureOf } from './transcribe-failure.js'
 import { type Ask, transcribed } from './transcribe-file.js'
@@ -19,23 +19,24 @@ import { type Source, sourcesOf } from './transcribe-sources.js'
 import { viewOf } from './transcribe-view.js'
 import { markOf } from './whole-file.js'
 
-export const transcribe = async (args: readonly string[]): Promise<number> => {
+/** @param setup - finds and installs engines, when none is named */
+export const transcribe = async (args: readonly string[], setup: Setup): Promise<number> => {
   const options = readTranscribeOptions(args)
   const sources = sourcesOf(options)
   if (options.engine !== undefined) engineFile(options.engine)
+  const mayAsk = !options.isJson && process.stdin.isTTY && process.stderr.isTTY
+  const engine = options.engine ?? (await defaultEngine(setup, mayAsk))
   // Listened to until the end. Transcripts are written even if nobody sees what is told of them on stderr.
   merge(interrupts$, unread$).subscribe()
-  const run = new Run(options, viewOf(options))
+  const run = new Run(options, viewOf(options.isJson, sources.length))
   interrupts$.subscribe((signal) => run.interrupt(signal))
   fromEvent(process.stdout, 'error').subscribe((error) =>
     run.stop({ what: 'unread', error: error as NodeJS.ErrnoException }),
   )
   try {
     const todo = await sifted(sources, run)
-    if (todo.length > 0) {
-      const engine = options.engine ?? (await installedEngine(async () => [], run))
-      if (engine !== undefined) await inPool(engine, todo, run)
-    }
+    if (todo.length > 0 && engine !== undefined) await inPool(engine, todo, run)
+    else if (todo.length > 0) run.tell({ type: 'unable', ...notInstalled })
   } catch (error) {
     run.close()
     throw error
@@ -48,6 +49,7 @@ const inPool = async (engine: string, todo: readonly Source[], run: Run): Promis
   const jobs = Math.min(options.jobs, todo.length)
   const { name, spec } = specOf(engine, options.passed, jobs, todo.length)
   const engines = { [name]: spec }
+  run.tell({ type: 'starting', engine: name })
   const telemetry = await hostWatch()
   if (signal.aborted) return // interrupted meanwhile
   const group = supervise({ engines, log: hostLog(run.record), telemetry })

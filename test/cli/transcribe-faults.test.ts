@@ -207,7 +207,10 @@ if (hasTerminals) {
     const args = ['transcribe', '--engine', listener, '--jobs=2', ...files]
     const { child, ran, printed } = onTerminal(args, place.env)
     await printed(/<32>✓<39> .*good\.mp3 → .*good\.srt/)
-    await printed(/…? +<36>━+<39><2>─+<22> {2}62 % {2}<2>.*×.*left<22>\n.* {2}62 % /)
+    const row = (name: string): string =>
+      `\n\\S*${name} {2}<36>━+<39><2>─+<22> {2}62 % {2}<2>\\d+(\\.\\d+)?× {2}0s left<22>`
+    const hint = '\n<2>1 of 3 done · Ctrl-C stops, the same again goes on<22>\n'
+    await printed(new RegExp(`${row('a.mp3')}${row('b.mp3')}${hint}`))
     child.stdin.write('\x03')
     const { code, stdout } = await ran
     assert.is(code, 130)

@@ -120,13 +120,15 @@ test('tells programs each event as a line of JSON', async () => {
   assert.is(code, 0)
   assert.is(stderr, '')
   const told = events(stdout)
-  const types = ['engine', 'sent', 'started', 'segment', 'progress', 'done', 'end']
+  const types = ['starting', 'engine', 'sent', 'started', 'segment', 'progress', 'done', 'end']
   assert.equal(
     told.map(({ type }) => type),
     types,
   )
   assert.ok(told.every(({ time }) => new Date(`${time}`).toISOString() === time))
-  const [engine, , started, segment, progress, done, end] = told.map(({ time: _, ...rest }) => rest)
+  const [, engine, , started, segment, progress, done, end] = told.map(
+    ({ time: _, ...rest }) => rest,
+  )
   assert.equal(engine, { type: 'engine', engine: 'listener', model: 'base' })
   assert.equal(started, { type: 'started', file, duration: 4 })
   assert.equal(segment, { type: 'segment', file, segment: { id: 0, ...hello } })
