@@ -33,7 +33,9 @@ const told = ({ duration, segments }) => [
   ]),
 ]
 
-const resultOf = ({ duration, segments, warnings = [] }, { model, language = 'en' }) => ({
+const srt = 'Hello, world.'
+const resultOf = ({ duration, segments, warnings = [] }, { model, outputs, language = 'en' }) => ({
+  ...(outputs && { outputs: { srt } }),
   text: segments.map(({ text }) => text).join(' '),
   ...(segments.length === 0 && { emptyReason: 'no_speech' }),
   segments: segments.map((segment, id) => ({ id, ...segment })),
