@@ -27,7 +27,7 @@ export const defaultEngine = async (setup: Setup, mayAsk: boolean): Promise<stri
   const names = await setup.installed()
   const name = preferred.find((it) => names.includes(it))
   if (name !== undefined) return name
-  const question = `${notInstalled.message}. Install ${offered} now, with a small model for English (some 550 MB)? [y/N] `
+  const question = `${notInstalled.message}. Install ${offered} now (some 550 MB)? [y/N] `
   if (!mayAsk || !(await isWanted(question))) return undefined
   return (await setup.install(offered)) === 0 ? offered : undefined
 }
