@@ -44,5 +44,6 @@ const isWanted = async (question: string): Promise<boolean> => {
   ]).then(([line]) => `${line ?? ''}`)
   end.abort()
   stdin.pause()
+  if (!answer.endsWith('\n')) stderr.write('\n')
   return /^\s*y(es)?\s*$/i.test(answer)
 }
