@@ -25,6 +25,7 @@ export class Run {
   private readonly failures = new Set<string>()
   private readonly texts: string[] = []
   private cause: Cause | undefined
+  private isInterrupted = false
 
   constructor(options: TranscribeOptions, view: TranscribeView) {
     this.options = options
@@ -61,10 +62,11 @@ export class Run {
   }
 
   interrupt(signal: Signal): void {
-    if (this.cause?.what === 'signal') {
+    if (this.isInterrupted) {
       this.tell({ type: 'stopping', why: 'Killing the engine.' })
       this.kills$.next()
     } else {
+      this.isInterrupted = true
       this.tell({ type: 'stopping', why: 'Stopping. Ctrl-C once more kills the engine.' })
       this.stop({ what: 'signal', signal })
     }
@@ -81,11 +83,11 @@ export class Run {
   }
 
   /** @param files - how many there are. @returns the exit code */
-  end(files: number): number {
+  async end(files: number): Promise<number> {
     const { done, skipped, failed } = this.counts
     this.view.event({ type: 'end', ...this.counts, left: files - done - skipped - failed })
     this.close()
-    for (const text of this.texts) process.stdout.write(text)
+    await this.flush()
     switch (this.cause?.what) {
       case 'signal':
         return 128 + signalNumbers[this.cause.signal]
@@ -100,6 +102,16 @@ export class Run {
         if (this.failures.has('OutputFailed')) return exitCodes.outputBroken
         return this.failures.size > 0 ? 1 : 0
     }
+  }
+
+  /** A disk that is full is told of once what was written has come to it. */
+  private flush(): Promise<void> {
+    return new Promise((resolve) => {
+      process.stdout.write(this.texts.join(''), (error) => {
+        if (error) this.stop({ what: 'unread', error })
+        resolve()
+      })
+    })
   }
 
   close(): void {

@@ -41,7 +41,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
     run.close()
     throw error
   }
-  return run.end(sources.length)
+  return await run.end(sources.length)
 }
 
 const inPool = async (engine: string, todo: readonly Source[], run: Run): Promise<void> => {

@@ -160,6 +160,25 @@ test('an output folder that cannot be written to is told before anything is begu
   assert.match(`${failed?.['message']}`, '/proc/nowhere/a.srt could not be written: ')
 })
 
+for (const [what, ...args] of [
+  ['a transcript', '--output=-'],
+  ['events', '--json'],
+] as const) {
+  test(`${what} for a stdout that takes nothing: code 74`, () => {
+    if (!existsSync('/dev/full')) return
+    const place = studio()
+    place.record('a.mp3')
+    const words = ['transcribe', '--engine', listener, place.path('a.mp3'), ...args]
+    const line = [process.execPath, cli, ...words, '>/dev/full'].join(' ')
+    const { status, stderr } = spawnSync('sh', ['-c', line], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...place.env },
+    })
+    assert.is(status, 74)
+    assert.match(stderr, 'sidestream: The output could not be written: ENOSPC')
+  })
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-disk-'))
 test.after(() => rmSync(folder, { recursive: true }))
 const mount = `mount -t tmpfs -o size=64k tmpfs ${folder}`
