@@ -8,6 +8,7 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
 
   sidestream run ENGINE                     serve an engine over stdin and stdout
   sidestream call ENGINE METHOD [PARAMS]    start an engine, call one method, show the result
+  sidestream transcribe FILES…              turn recordings into subtitles
   sidestream describe ENGINE [METHOD]       show what an engine can do
   sidestream health ENGINE                  start an engine and show how it is
   sidestream host ENGINE…                   keep engines running, and show how they are
@@ -68,6 +69,39 @@ ${settings(17)}
 Ctrl-C cancels the call; once more, and the engine is killed.
 ${exits}, 1 the call failed,
 78 the config is wrong
+`,
+  transcribe: `sidestream transcribe FILES… [options]
+Turns recordings into subtitles, in files of the same name beside them. The same again goes on where it was
+interrupted, and does nothing twice.
+
+  --engine ENGINE   faster-whisper, funasr, sherpa-onnx, fake, or the path of a module; default: the first of these
+                    that is installed
+  --model NAME      default: of the models that know the language, the largest; without --language, one that knows
+                    several is taken before one that knows only English
+  --language CODE   that is spoken, such as en; default: it is detected
+  --task TASK       transcribe (default), or translate into English
+  --prompt TEXT     that could stand before: spelling, names, style
+  --no-vad          listen to silence, too
+  --format NAMES    srt (default), vtt, json, txt, lrc; several with commas between
+  --output DIR      write there; - prints the transcript of one file
+  --words           times of words in vtt and json
+  --max-chars N     longest line, in characters; default: 42
+  --max-lines N     most lines at a time; default: 2
+  --max-cps N       fastest text, in characters a second; default: 17
+  --jobs N          N files at once, each in a process of its own; default: 1
+  --timeout TIME    how long one file may take: 30s, 5m, 2h
+  --overwrite       do again what is done, and write over files of others
+  --json            tell each event as a line of JSON on stdout
+  --verbose         show all that the engine logs, not only warnings
+${settings(18)}
+
+  sidestream transcribe interview.mp3
+  sidestream transcribe recordings/*.mp3 --format srt,vtt --output subtitles
+  sidestream transcribe talk.wav --language de --output - --format txt
+
+Ctrl-C cancels, and leaves no half file; once more, and the engine is killed.
+${exits}, 1 a file failed,
+74 a transcript could not be written, 78 the config is wrong
 `,
   describe: `sidestream describe ENGINE [METHOD] [options]
 Shows an engine's methods, with what they take and give. A ? marks what may be left out.

@@ -6,7 +6,9 @@ import { printable } from './style.js'
 /** Lines of what an engine printed last. */
 const mostLines = 10
 
+/** @param verb - of the command that started them */
 export const hostFailure = (
+  verb: string,
   { engine, restarts, lastEnd }: MemberStatus,
   engines: EngineSpecs,
 ): string => {
@@ -16,7 +18,7 @@ export const hostFailure = (
     .slice(-mostLines)
     .map((line) => `  ${printable(stripVTControlCharacters(line))}`)
   return [
-    `sidestream host: The engine ${engine} ${starts}, and is not started again. ${message}.`,
+    `sidestream ${verb}: The engine ${engine} ${starts}, and is not started again. ${message}.`,
     ...(lines.length > 0 ? ['What it printed last:', ...lines] : []),
     `See how it does alone: ${commandOf(engines, engine)}`,
     'All that is known of its end: sidestream explain\n',

@@ -1,16 +1,5 @@
 /** `sidestream host ENGINE…`: keeps a group of engines running, in the foreground. */
-import {
-  filter,
-  firstValueFrom,
-  fromEvent,
-  map,
-  merge,
-  type Observable,
-  share,
-  skipWhile,
-  takeUntil,
-} from 'rxjs'
-import type { OpenTelemetry } from '../../telemetry/open.js'
+import { filter, firstValueFrom, map, merge, type Observable, skipWhile, takeUntil } from 'rxjs'
 import { ConfigError } from '../config/problem.js'
 import { exitCodes } from '../engine/lifecycle.js'
 import {
@@ -29,8 +18,8 @@ import { typedEngines } from './host-engines.js'
 import { hostFailure } from './host-failure.js'
 import { type HostRecord, hostLog } from './host-log.js'
 import { jsonView, terminalView } from './host-view.js'
+import { hostWatch, interrupts$, unread$ } from './interruptions.js'
 import { UsageError } from './usage-error.js'
-import { mayBeWatched } from './watched.js'
 import { afterWriteError, type Signal, signalNumbers } from './with-engine.js'
 
 const kinds = {
@@ -78,21 +67,13 @@ type Cause =
   | { readonly what: 'rest' }
   | { readonly what: 'failed'; readonly member: MemberStatus }
 
-const signals = Object.keys(signalNumbers) as readonly Signal[]
-const interrupts$ = merge(...signals.map((name) => fromEvent(process, name, () => name))).pipe(
-  share(),
-)
-const { stdout, stderr } = process
-const unread$ = merge(fromEvent(stdout, 'error'), fromEvent(stderr, 'error')).pipe(
-  map((error) => error as NodeJS.ErrnoException),
-  share(),
-)
+const { stderr } = process
 
 /** @returns the exit code */
 const inForeground = async (options: GroupOptions): Promise<number> => {
   // Listened to until the end: without a listener, each of them would end this process and leave the engines.
   merge(interrupts$, unread$).subscribe()
-  const telemetry = await watching()
+  const telemetry = await hostWatch()
   const group = started(options, telemetry, (record) => view.record(record))
   const view = options.isPlain
     ? jsonView(() => group.status)
@@ -121,17 +102,11 @@ const inForeground = async (options: GroupOptions): Promise<number> => {
   view.group({ type: 'stopped', text: 'All engines have stopped.' })
   view.end()
   if (cause.what === 'failed') {
-    stderr.write(hostFailure(cause.member, options.engines))
+    stderr.write(hostFailure('host', cause.member, options.engines))
     return exitCodes.startFailed
   }
   if (cause.what === 'unread') return afterWriteError(cause.error)
   return killedBy === undefined ? 0 : 128 + signalNumbers[killedBy]
-}
-
-const watching = async (): Promise<OpenTelemetry | undefined> => {
-  if (!mayBeWatched(undefined)) return undefined
-  const { hostTelemetry } = await import('./process-telemetry.js')
-  return hostTelemetry((line) => void stderr.write(`${line}\n`))
 }
 
 const started = (

@@ -7,6 +7,7 @@ type Verb = (args: readonly string[], launch: Launch) => Promise<number>
 const verbs: Readonly<Record<string, Verb>> = {
   run,
   call: async (args) => (await import('./call.js')).call(args),
+  transcribe: async (args) => (await import('./transcribe.js')).transcribe(args, noSetup),
   describe: async (args) => (await import('./describe.js')).describe(args),
   health: async (args) => (await import('./health.js')).health(args),
   host: async (args) => (await import('./host.js')).host(args),
@@ -14,6 +15,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   trace: async (args) => (await import('./trace.js')).trace(args),
   config: async (args, launch) => (await import('./config.js')).config(args, launch),
 }
+
+/** Engines have to be named. */
+const noSetup = { installed: async () => [], install: async () => 1 }
 
 /** @param words - what was typed after `sidestream` */
 export const main = async (words: readonly string[], launch: Launch): Promise<void> => {

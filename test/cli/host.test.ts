@@ -1,10 +1,10 @@
 /** `sidestream host` with real engines. */
-import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { cli, folderOf, packageUrl, type Ran, sidestream, start, tester } from './sidestream.js'
+import { cli, folderOf, packageUrl, sidestream, start, tester } from './sidestream.js'
+import { hasTerminals, onTerminal } from './terminal.js'
 
 const test = suite('host')
 const home = folderOf({})
@@ -246,43 +246,9 @@ test('ends quietly when nobody reads its output any more', async () => {
   assert.is(code, 0)
 })
 
-const script = '/usr/bin/script'
-
-/** A command on a terminal of its own. */
-const onTerminal = (args: readonly string[]) => {
-  const { PATH, HOME } = process.env
-  const line = ['exec', process.execPath, cli, ...args].join(' ')
-  const child = spawn(script, ['-qec', line, '/dev/null'], {
-    env: { PATH, HOME, TERM: 'xterm', SHELL: '/bin/sh', ...env },
-  })
-  let output = ''
-  /** Colours as `<32>`. */
-  const text = (): string =>
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such
-    output.replaceAll('\r\n', '\n').replaceAll(/\x1b\[(\d+)m/g, '<$1>')
-  const waiting: (() => void)[] = []
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk
-    for (const check of waiting) check()
-  })
-  const ran = new Promise<Ran>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout: text(), stderr: '' }))
-  })
-  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
-    new Promise((resolve, reject) => {
-      waiting.push(() => {
-        const found = pattern.exec(text())
-        if (found !== null) resolve(found)
-      })
-      waiting.at(-1)?.()
-      void ran.then(() => reject(new Error(`ended without ${pattern}: ${text()}`)))
-    })
-  return { child, ran, printed }
-}
-
 test('draws a table on a terminal, with what happens above it', async () => {
-  if (process.platform !== 'linux' || !existsSync(script)) return
-  const { child, ran, printed } = onTerminal(['host', `one=${tester}`])
+  if (!hasTerminals) return
+  const { child, ran, printed } = onTerminal(['host', `one=${tester}`], env)
   const [, pid] = await printed(/\none {5}<32>ready<39> {2} *(\d+) {2}\d+s {9}0 /)
   process.kill(Number(pid), 'SIGKILL')
   await printed(/WARN .*<0> was killed by SIGKILL\n/)
