@@ -186,6 +186,7 @@ for (const name of readdirSync('dist/cjs').filter((it) => it.endsWith('.cjs'))) 
   writeFileSync(`dist/cjs/${name}`, code.replace(/[^\0-\x7f]/g, escaped))
 }
 writeFileSync('dist/LICENCES.txt', licences([output, logOutput]))
+cpSync('src/speech/setup/requirements', 'dist/requirements', { recursive: true })
 copyFileSync('src/cli/bin.cjs', 'dist/cli.cjs')
 cpSync('src/bridge/python', 'dist/python', {
   recursive: true,

@@ -18,6 +18,7 @@ const apart = [
   'end-to-end/chaos',
   'end-to-end/telemetry',
   'end-to-end/subtitles',
+  'end-to-end/speech',
 ]
 /** Folders whose tests take long, or need more than npm: the network, Go, or ffmpeg. */
 const heavy = new Set(['packaging', 'load', ...apart])

@@ -15,6 +15,8 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream explain [BLACKBOX]             say why an engine of a host ended
   sidestream trace show [FILE]              draw where the time of calls went
   sidestream config show|explain|check|init show what is set and where that comes from, and check it
+  sidestream engines list|install|doctor|remove
+                                            speech engines: what is installed, and how to get what is not
   sidestream help VERB                      show all of a verb, with examples
   sidestream --version
 
@@ -175,6 +177,30 @@ Defaults give way to what an engine's code sets, that to the file, then SIDESTRE
 
 ${exits},
 74 nothing could be written, 78 the config is wrong
+`,
+  engines: `sidestream engines VERB [options]
+Speech engines and their models: what is installed, and how to get what is not. They are kept in the user's data
+folder, and need no network when they are there.
+
+  list                  engines, versions, models, licences, sizes, and what is missing
+                        --json: as JSON
+  install ENGINE        faster-whisper or funasr, from a list of packages with fixed versions; run again, it goes on
+                        where it was interrupted, and updates
+                        --model NAME: this model too; any number of times
+                        --python PATH: the Python to take, 3.9 or newer; default: the first that fits
+                        --json: progress, then the result, as lines of JSON
+  doctor [ENGINE…]      try what is installed, and say what helps where something is wrong
+                        --json: as JSON
+  remove ENGINE         take it away again
+                        --models: its models, too
+                        --yes: without asking
+
+  sidestream engines install faster-whisper
+  sidestream engines install faster-whisper --model base
+  sidestream engines doctor
+
+Exit codes: 0 all is well, 1 it failed, or the doctor found something that does not work, 64 wrong usage,
+130 it was interrupted
 `,
   trace: `sidestream trace show [FILE] [options]
 Draws the traces of calls as waterfalls: what ran when, what waited (░), and what failed (✗). ↑ marks spans whose

@@ -13,6 +13,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   host: async (args) => (await import('./host.js')).host(args),
   explain: async (args) => (await import('./explain.js')).explain(args),
   trace: async (args) => (await import('./trace.js')).trace(args),
+  engines: async (args) => (await import('./engines.js')).engines(args),
   config: async (args, launch) => (await import('./config.js')).config(args, launch),
 }
 

@@ -1,0 +1,27 @@
+/** Engines for end-to-end tests. They are installed once, in a data folder that later runs find again. */
+import { execFileSync } from 'node:child_process'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { PythonEngineName } from '../../../src/speech/setup/catalog.js'
+import { cli } from '../../cli/sidestream.js'
+
+const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+const data = join(cache, 'sidestream-speech', 'data')
+
+/**
+ * Takes half a minute and half a gigabyte when it is not there yet.
+ *
+ * @returns variables by which the command and the engines find it
+ */
+export const installedEngine = (
+  engine: PythonEngineName,
+  ...models: readonly string[]
+): Readonly<Record<string, string>> => {
+  const env = { XDG_DATA_HOME: data }
+  const options = models.flatMap((model) => ['--model', model])
+  execFileSync(process.execPath, [cli, 'engines', 'install', engine, ...options], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  return env
+}
