@@ -68,6 +68,8 @@ const bundle = await rolldown({
     ...Object.fromEntries(engines),
     main: 'src/cli/main.ts',
     'typescript-hooks': 'src/cli/typescript-hooks.ts',
+    'sherpa-worker': 'src/speech/sherpa/worker.ts',
+    'sherpa-decoder': 'src/speech/sherpa/decoder-process.ts',
   },
   platform: 'node',
   // The packages' ES modules: half the size, and what is not used falls away. Their CommonJS would double the start.
@@ -194,3 +196,6 @@ cpSync('src/bridge/python', 'dist/python', {
 })
 chmodSync('dist/cli.cjs', 0o755)
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+mkdirSync('dist/silero')
+for (const name of ['silero_vad_v5.onnx', 'LICENSE'])
+  copyFileSync(`samples/vad/model/${name}`, `dist/silero/${name}`)
