@@ -1,0 +1,27 @@
+"""Libraries are imported when a call needs them, so that a missing one is an error of that call."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Optional
+
+from .. import EngineError
+
+
+def library(module: str, engine: Optional[str] = None) -> Any:
+    """Imports a module. Raises DependencyMissing: what is missing may be a library of the library."""
+    try:
+        return import_module(module)
+    except Exception as cause:  # what is installed by halves fails in many ways
+        install = f"engines install {engine}" if engine else "engines doctor"
+        missing = getattr(cause, "name", None) or module
+        raise EngineError(
+            "DependencyMissing",
+            f"Python cannot import {missing}: {cause}. Run `sidestream {install}`, "
+            "or install it for this Python.",
+            dependency=missing,
+        ) from cause
+
+
+def is_installed(module: str) -> bool:
+    """Without importing it."""
+    return find_spec(module) is not None

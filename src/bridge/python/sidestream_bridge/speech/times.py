@@ -1,0 +1,72 @@
+"""Times as the wire has them: seconds to three decimals, in order, without overlap, within the audio."""
+
+from typing import Any, Dict, List, Optional
+
+Segment = Dict[str, Any]
+Span = Dict[str, float]
+
+# Models round to 20 ms: what is wrong by less is no news.
+TOLERANCE = 0.05
+# Subtitles need something to show.
+SHORTEST = 0.02
+
+
+def seconds(time: Any) -> float:
+    """To three decimals, and a float of Python's own: numpy's cannot be printed as JSON."""
+    return round(float(time), 3)
+
+
+def clamped(time: float, low: float, high: float) -> float:
+    return max(low, min(time, high))
+
+
+class Mender:
+    """Mends the times of segments as they come, and remembers whether it had to."""
+
+    def __init__(self) -> None:
+        self._end = 0.0
+        self._mended = 0
+        self._first: Optional[float] = None
+
+    def mend(self, segment: Segment, limit: float) -> Segment:
+        """The same segment with times in order, not before what came before it, not after `limit`."""
+        start = clamped(segment["start"], self._end, max(limit, self._end))
+        end = max(start, min(segment["end"], max(limit, start)))
+        if end - start < SHORTEST:
+            end = max(end, min(start + SHORTEST, limit))
+        wrong = max(abs(start - segment["start"]), segment["start"] - segment["end"])
+        words = segment.get("words")
+        mended = {**segment, "start": seconds(start), "end": seconds(end)}
+        if words is not None:
+            mended["words"] = self._mend_words(words, mended["start"], mended["end"])
+        if wrong > TOLERANCE:
+            self._mended += 1
+            self._first = mended["start"] if self._first is None else self._first
+        self._end = mended["end"]
+        return mended
+
+    def _mend_words(self, words: List[Segment], low: float, high: float) -> List[Segment]:
+        result = []
+        for word in words:
+            start = clamped(word["start"], low, high)
+            end = clamped(word["end"], start, high)
+            result.append({**word, "start": seconds(start), "end": seconds(end)})
+            low = end
+        return result
+
+    def warnings(self) -> List[Dict[str, Any]]:
+        if self._mended == 0:
+            return []
+        message = f"The model gave times out of order or outside of the audio for {self._mended} segments; they were moved."
+        return [{"kind": "timestamps", "message": message, "start": self._first}]
+
+
+def joined(spans: List[Span], gap: float = 0.0) -> List[Span]:
+    """Spans that follow each other by `gap` seconds or less become one."""
+    result: List[Span] = []
+    for span in spans:
+        if result and span["start"] - result[-1]["end"] <= gap:
+            result[-1] = {"start": result[-1]["start"], "end": max(result[-1]["end"], span["end"])}
+        else:
+            result.append(dict(span))
+    return result
