@@ -59,7 +59,7 @@ const entries = {
 }
 /** Engines that have names. */
 const engines = readdirSync('src/speech/engines').map((file) => [
-  `engine-${file.replace('.ts', '')}`,
+  `built-in-${file.replace('.ts', '')}`,
   `src/speech/engines/${file}`,
 ])
 const bundle = await rolldown({

@@ -10,7 +10,7 @@ const place = () => {
   const here = fileURLToPath(import.meta.url)
   return here.endsWith('.ts')
     ? { folder: join(dirname(here), sourceFolder), prefix: '', extension: '.ts' }
-    : { folder: dirname(here), prefix: 'engine-', extension: '.cjs' }
+    : { folder: dirname(here), prefix: 'built-in-', extension: '.cjs' }
 }
 
 /** @returns undefined unless an engine of this name is built in; a path always has a slash or a dot */

@@ -7,7 +7,10 @@ type Verb = (args: readonly string[], launch: Launch) => Promise<number>
 const verbs: Readonly<Record<string, Verb>> = {
   run,
   call: async (args) => (await import('./call.js')).call(args),
-  transcribe: async (args) => (await import('./transcribe.js')).transcribe(args, noSetup),
+  transcribe: async (args) => {
+    const { speechSetup } = await import('./transcribe-setup.js')
+    return (await import('./transcribe.js')).transcribe(args, speechSetup)
+  },
   describe: async (args) => (await import('./describe.js')).describe(args),
   health: async (args) => (await import('./health.js')).health(args),
   host: async (args) => (await import('./host.js')).host(args),
@@ -16,9 +19,6 @@ const verbs: Readonly<Record<string, Verb>> = {
   engines: async (args) => (await import('./engines.js')).engines(args),
   config: async (args, launch) => (await import('./config.js')).config(args, launch),
 }
-
-/** Engines have to be named. */
-const noSetup = { installed: async () => [], install: async () => 1 }
 
 /** @param words - what was typed after `sidestream` */
 export const main = async (words: readonly string[], launch: Launch): Promise<void> => {
