@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { type Client, connect } from 'sidestream/host'
 import type { PythonEngineName } from '../../../src/speech/setup/catalog.js'
 import { cli } from '../../cli/sidestream.js'
 
@@ -25,3 +26,16 @@ export const installedEngine = (
   })
   return env
 }
+
+/** The built-in engine with one model, as a host starts it. */
+export const startedEngine = (
+  engine: PythonEngineName,
+  model: string,
+  cwd?: string,
+): Promise<Client> =>
+  connect({
+    command: process.execPath,
+    args: [cli, 'run', engine, '--log-level', 'warn'],
+    env: installedEngine(engine, model),
+    ...(cwd !== undefined && { cwd }),
+  })

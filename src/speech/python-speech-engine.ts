@@ -1,0 +1,61 @@
+/** A speech engine whose work is done by a module of `sidestream_bridge.speech`. */
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { openBridge } from '../bridge/bridge.js'
+import { pythonCommand } from '../bridge/python.js'
+import type { SpeechCapabilities } from '../models/engine-info.js'
+import { path } from '../protocol/file-path.js'
+import { optional, setting } from '../protocol/setting.js'
+import { packageVersion } from '../version.js'
+import { childBackend } from './child-backend.js'
+import type { PythonEngineName } from './setup/catalog.js'
+import { pythonOf } from './setup/installed.js'
+import { findModel, findModels } from './setup/models.js'
+import { speechEngine } from './speech-engine.js'
+
+export interface PythonSpeechDefinition {
+  readonly name: PythonEngineName
+  readonly description: string
+  readonly capabilities: SpeechCapabilities
+  /** Names of the options that only it has. */
+  readonly engineOptions: readonly string[]
+}
+
+/** Proxies and folders of caches and temporary files, and what its libraries are told by their own variables. */
+const inherited = ['CUDA_*', 'CT2_*', 'HF_*', 'LD_LIBRARY_PATH', 'OMP_*', 'TMPDIR', 'XDG_*']
+
+export const pythonSpeechEngine = ({ name, ...definition }: PythonSpeechDefinition) => {
+  const module = `sidestream_bridge.speech.${name.replaceAll('-', '_')}`
+  let python: string | undefined
+  const backend = childBackend({
+    ...definition,
+    models: () => findModels(name),
+    async pathOf(model) {
+      const found = await findModel(name, model)
+      if (isLeft(found)) throw found.left
+      return found.right
+    },
+    openBridge: (log) =>
+      openBridge({
+        log,
+        async command() {
+          const found = await pythonOf(name, python === undefined ? {} : { python })
+          if (isLeft(found)) return found.left
+          return pythonCommand({ module, python: found.right, inherit: inherited })
+        },
+      }),
+  })
+  return speechEngine({
+    name,
+    version: packageVersion,
+    description: definition.description,
+    backend,
+    config: {
+      python: setting(optional(path), {
+        description: `Python that has the packages of ${name}. Default: that of \`sidestream engines install ${name}\`.`,
+      }),
+    },
+    configure: ({ config }) => {
+      python = (config as { readonly python?: string }).python
+    },
+  })
+}

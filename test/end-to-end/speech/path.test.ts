@@ -1,0 +1,58 @@
+/** The whole path: the command, a host, the engine, the bridge, and faster-whisper in Python, on real speech. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { parseSrt } from 'sidestream/subtitles'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { cli } from '../../cli/sidestream.js'
+import { installedEngine } from './installed-engine.js'
+import { recordings, samplesOf, writeWave } from './recordings.js'
+import { wordErrors, wordsOf } from './word-errors.js'
+
+const test = suite('real speech, through the whole path')
+
+const folder = mkdtempSync(join(tmpdir(), 'sidestream-speech-'))
+const joined = join(folder, 'joined.wav')
+let said: readonly string[] = []
+let env: Readonly<Record<string, string>> = {}
+test.before(() => {
+  env = installedEngine('faster-whisper', 'tiny.en', 'base')
+  const all = recordings()
+  said = all.flatMap(({ text }) => wordsOf(text))
+  writeWave(
+    joined,
+    all.map(({ path }) => samplesOf(path)),
+  )
+})
+test.after(() => rmSync(folder, { recursive: true }))
+
+/** The reference keeps a slip of the reader, which is one error of 71. */
+const mostErrors = 0.1
+
+for (const model of ['tiny.en', 'base']) {
+  test(`at most a tenth of the words is wrong, by ${model}`, async () => {
+    const output = join(folder, model)
+    await promisify(execFile)(
+      process.execPath,
+      [
+        ...[cli, 'transcribe', joined, '--engine', 'faster-whisper', '--model', model],
+        ...['--language', 'en', '--format', 'txt,srt', '--output', output],
+      ],
+      { env: { ...process.env, ...env, XDG_STATE_HOME: join(folder, 'state') } },
+    )
+    const heard = wordsOf(readFileSync(join(output, 'joined.txt'), 'utf8'))
+    const errors = wordErrors(heard, said)
+    console.log(`\n${model} figures: ${errors} errors in ${said.length} words`)
+    assert.is(said.length, 71)
+    assert.ok(errors / said.length <= mostErrors, heard.join(' '))
+
+    const { cues } = parseSrt(readFileSync(join(output, 'joined.srt'), 'utf8'))
+    assert.equal(wordsOf(cues.map(({ text }) => text).join(' ')), heard)
+    assert.ok(cues.every(({ start, end }) => start < end))
+  })
+}
+
+test.run()
