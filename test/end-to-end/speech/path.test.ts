@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isRight } from 'fp-ts/lib/Either.js'
 import { parseSrt } from 'sidestream/subtitles'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -49,7 +50,9 @@ for (const model of ['tiny.en', 'base']) {
     assert.is(said.length, 71)
     assert.ok(errors / said.length <= mostErrors, heard.join(' '))
 
-    const { cues } = parseSrt(readFileSync(join(output, 'joined.srt'), 'utf8'))
+    const parsed = parseSrt(readFileSync(join(output, 'joined.srt'), 'utf8'))
+    assert.ok(isRight(parsed))
+    const cues = parsed.right
     assert.equal(wordsOf(cues.map(({ text }) => text).join(' ')), heard)
     assert.ok(cues.every(({ start, end }) => start < end))
   })
