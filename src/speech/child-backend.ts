@@ -25,6 +25,10 @@ export interface ChildBackendOptions {
    * @throws RpcError, ModelNotFound, that names where it was looked for
    */
   pathOf(model: string): Promise<string>
+  /** Models that the child works with beside the one that is asked for: of where somebody speaks. Each has to be there. */
+  readonly companions?: readonly string[]
+  /** More params of `load`. */
+  readonly loadParams?: () => object
   /** Called once, when the engine starts. Nothing is started by it: the first call does that. */
   openBridge(log: Logger): Bridge
 }
@@ -46,6 +50,8 @@ class ChildBackend implements SpeechBackend {
   private readonly options: ChildBackendOptions
   private readonly held = new Map<string, Holding>()
   private opened: Bridge | undefined
+  /** The child that has the companions. */
+  private accompanied = 0
 
   constructor(options: ChildBackendOptions) {
     this.capabilities = options.capabilities
@@ -70,8 +76,9 @@ class ChildBackend implements SpeechBackend {
   async load(model: string, options: LoadOptions, signal: AbortSignal): Promise<Loaded> {
     const path = await this.options.pathOf(model)
     const child = await this.bridge.ready()
-    const answer = await this.bridge.request('load', { model, path, ...options }, { signal })
-    const loaded = readLoaded(answer)
+    const more = this.options.loadParams?.() ?? {}
+    const params = { model, path, ...options, ...more }
+    const loaded = readLoaded(await this.bridge.request('load', params, { signal }))
     this.held.set(model, { options, child })
     return loaded
   }
@@ -88,7 +95,11 @@ class ChildBackend implements SpeechBackend {
   }
 
   transcribe(job: Job, signal: AbortSignal): Observable<Heard> {
-    return defer(() => from(this.hold(job.model, signal))).pipe(
+    const prepared = async (): Promise<void> => {
+      await this.hold(job.model, signal)
+      if (job.vad !== false) await this.accompany(signal)
+    }
+    return defer(() => from(prepared())).pipe(
       switchMap(() => this.bridge.updates('transcribe', job, { signal })),
       map(({ kind, value }) => (kind === 'result' ? readEnd(value) : readHeard(value))),
     )
@@ -106,7 +117,19 @@ class ChildBackend implements SpeechBackend {
   }
 
   async detectSpeech(request: VadDetectRequest, signal: AbortSignal): Promise<VadDetectResult> {
+    await this.accompany(signal)
     return readSpeech(await this.bridge.request('detectSpeech', request, { signal }))
+  }
+
+  private async accompany(signal: AbortSignal): Promise<void> {
+    const { companions = [] } = this.options
+    const child = await this.bridge.ready()
+    if (companions.length === 0 || child === this.accompanied) return
+    for (const model of companions) {
+      const path = await this.options.pathOf(model)
+      await this.bridge.request('load', { model, path }, { signal })
+    }
+    this.accompanied = child
   }
 
   /** A child may have been killed since the engine looked, for a job before this one: the next has no model in memory. */

@@ -1,5 +1,6 @@
 /** A speech engine whose work is done by a module of `sidestream_bridge.speech`. */
 import { isLeft } from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
 import { openBridge } from '../bridge/bridge.js'
 import { pythonCommand } from '../bridge/python.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
@@ -18,16 +19,26 @@ export interface PythonSpeechDefinition {
   readonly capabilities: SpeechCapabilities
   /** Names of the options that only it has. */
   readonly engineOptions: readonly string[]
+  readonly companions?: readonly string[]
+  /** Settings of its own, which are params of `load` beside those of a request. */
+  readonly loadSettings?: t.Props
 }
 
 /** Proxies and folders of caches and temporary files, and what its libraries are told by their own variables. */
 const inherited = ['CUDA_*', 'CT2_*', 'HF_*', 'LD_LIBRARY_PATH', 'OMP_*', 'TMPDIR', 'XDG_*']
 
-export const pythonSpeechEngine = ({ name, ...definition }: PythonSpeechDefinition) => {
+export const pythonSpeechEngine = ({
+  name,
+  description,
+  loadSettings = {},
+  ...definition
+}: PythonSpeechDefinition) => {
   const module = `sidestream_bridge.speech.${name.replaceAll('-', '_')}`
-  let python: string | undefined
+  let settings: Readonly<Record<string, unknown>> & { readonly python?: string } = {}
   const backend = childBackend({
     ...definition,
+    loadParams: () =>
+      Object.fromEntries(Object.keys(loadSettings).map((key) => [key, settings[key]])),
     models: () => findModels(name),
     async pathOf(model) {
       const found = await findModel(name, model)
@@ -38,6 +49,7 @@ export const pythonSpeechEngine = ({ name, ...definition }: PythonSpeechDefiniti
       openBridge({
         log,
         async command() {
+          const { python } = settings
           const found = await pythonOf(name, python === undefined ? {} : { python })
           if (isLeft(found)) return found.left
           return pythonCommand({ module, python: found.right, inherit: inherited })
@@ -47,15 +59,16 @@ export const pythonSpeechEngine = ({ name, ...definition }: PythonSpeechDefiniti
   return speechEngine({
     name,
     version: packageVersion,
-    description: definition.description,
+    description,
     backend,
     config: {
       python: setting(optional(path), {
         description: `Python that has the packages of ${name}. Default: that of \`sidestream engines install ${name}\`.`,
       }),
+      ...loadSettings,
     },
     configure: ({ config }) => {
-      python = (config as { readonly python?: string }).python
+      settings = config as typeof settings
     },
   })
 }

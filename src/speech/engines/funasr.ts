@@ -1,4 +1,6 @@
 /** The built-in engine `funasr`: models of FunASR by ONNX or torch, in a Python process. */
+import { oneOf } from '../../models/members.js'
+import { optional, setting } from '../../protocol/setting.js'
 import { pythonSpeechEngine } from '../python-speech-engine.js'
 
 export default pythonSpeechEngine({
@@ -20,4 +22,11 @@ export default pythonSpeechEngine({
   },
   // The same as ENGINE_OPTIONS of sidestream_bridge/speech/funasr_options.py, which a test compares.
   engineOptions: ['useItn', 'punctuation', 'generateOptions'],
+  companions: ['fsmn-vad'],
+  loadSettings: {
+    backend: setting(optional(oneOf(['onnx', 'torch'], 'A library.')), {
+      description:
+        'What runs models. Default: torch where it is installed and the model has a `model.pt`, else onnx.',
+    }),
+  },
 })

@@ -34,7 +34,7 @@ export const pythonEngines: Readonly<Record<PythonEngineName, PythonEngine>> = {
     name: 'funasr',
     distribution: 'funasr-onnx',
     licence: 'MIT',
-    modules: ['funasr_onnx', 'onnxruntime', 'librosa'],
+    modules: ['funasr_onnx', 'av', 'onnxruntime', 'librosa'],
     pythons: ['3.9', '3.13'],
     sizeBytes: 670_000_000,
   },

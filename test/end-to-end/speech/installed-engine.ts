@@ -7,7 +7,8 @@ import type { PythonEngineName } from '../../../src/speech/setup/catalog.js'
 import { cli } from '../../cli/sidestream.js'
 
 const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-const data = join(cache, 'sidestream-speech', 'data')
+/** As XDG_DATA_HOME. */
+export const dataFolder = join(cache, 'sidestream-speech', 'data')
 
 /**
  * Takes half a minute and half a gigabyte when it is not there yet.
@@ -18,7 +19,7 @@ export const installedEngine = (
   engine: PythonEngineName,
   ...models: readonly string[]
 ): Readonly<Record<string, string>> => {
-  const env = { XDG_DATA_HOME: data }
+  const env = { XDG_DATA_HOME: dataFolder }
   const options = models.flatMap((model) => ['--model', model])
   execFileSync(process.execPath, [cli, 'engines', 'install', engine, ...options], {
     env: { ...process.env, ...env },

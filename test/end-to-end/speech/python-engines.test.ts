@@ -1,26 +1,37 @@
-/** The engines in Python have tests of their own, with real models: in a Python that has the libraries. */
+/** The engines in Python have tests of their own, with real models: in the Python that was installed for each. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { dataFolder, installedEngine } from './installed-engine.js'
 
 const test = suite('speech engines in Python, with real models')
 const folder = fileURLToPath(new URL('../../../src/bridge/python/tests/real', import.meta.url))
-/** Fewer would mean that some were not found. */
-const fewest = 20
 
-test('hear what is said, stay small, and tell what is wrong', async () => {
-  const python = process.env.SIDESTREAM_TEST_PYTHON
-  assert.ok(python, 'SIDESTREAM_TEST_PYTHON names a Python with faster-whisper and funasr-onnx')
-  const child = spawn(python, ['-m', 'unittest', 'discover', '-s', folder], {
-    stdio: ['ignore', 'inherit', 'pipe'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+/** Fewer tests would mean that some were not found. */
+for (const [engine, model, fewest] of [
+  ['faster-whisper', 'tiny.en', 18],
+  ['funasr', 'fsmn-vad', 3],
+] as const) {
+  test(`${engine} hears what is said, stays small, and tells what is wrong`, async () => {
+    installedEngine(engine, model)
+    const python = join(dataFolder, 'sidestream', 'engines', engine, 'venv', 'bin', 'python')
+    const pattern = `test_${engine.replace('-', '_')}.py`
+    const child = spawn(python, ['-m', 'unittest', 'discover', '-s', folder, '-p', pattern], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: '1',
+        SIDESTREAM_TEST_MODEL: join(dataFolder, 'sidestream', 'models', engine, model),
+      },
+    })
+    const [report, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    assert.is(code, 0, report)
+    assert.ok(Number(/^Ran (\d+) tests/m.exec(report)?.[1]) >= fewest, report)
   })
-  const [report, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
-  assert.is(code, 0, report)
-  assert.ok(Number(/^Ran (\d+) tests/m.exec(report)?.[1]) >= fewest, report)
-})
+}
 
 test.run()

@@ -42,7 +42,7 @@ class Audio:
         return self.told - self.end > max(2.0, 0.05 * self.told)
 
     def blocks(self, start: float = 0.0, end: float = float("inf")) -> Iterator[Any]:
-        """Samples from `start` to `end`, as numpy arrays of some seconds. Raises AudioInvalid where there are none."""
+        """Samples from `start` to `end`, as numpy arrays of some seconds. Raises AudioInvalid where none can be decoded."""
         position = self._seek(start)
         skip = max(0, round((start - position) * RATE))
         left = round((end - start) * RATE) if end != float("inf") else None
@@ -58,8 +58,8 @@ class Audio:
                 yield block
             if left == 0:
                 return
-        if decoded == 0 and position == 0.0:
-            raise invalid(self._name, "holds no sound", "empty")
+        if decoded == 0 and self.damaged > 0:
+            raise invalid(self._name, "holds nothing that can be decoded", "damaged")
         self.end = position + decoded / RATE
 
     def _seek(self, start: float) -> float:

