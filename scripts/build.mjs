@@ -31,7 +31,7 @@ const laterFiles =
   /platform\/(?:watcher|process-table|pid-files|text-files|folders)|engine\/open-rpc|protocol\/(?:json-schema|nearest)|logging\/(?:pretty-line|trace-file|file-\w+|rotation)/
 /** Of RxJS, what hosts and streams of calls use, and an engine's start does not. */
 const laterRxjs =
-  /rxjs\/.*\/(?:share|tap|take|skipWhile|concatMap|fromEvent|mapOneOrManyArgs|timer|Async\w+|async|Action|Scheduler|intervalProvider|dateTimestampProvider)\.js$/
+  /rxjs\/.*\/(?:share|tap|take|skipWhile|concatMap|switchMap|lastValueFrom|fromEvent|mapOneOrManyArgs|timer|Async\w+|async|Action|Scheduler|intervalProvider|dateTimestampProvider)\.js$/
 const isCore = (id) =>
   id.includes('rolldown/runtime') ||
   ((coreFolders.test(id) || coreFiles.test(id)) && !laterFiles.test(id) && !laterRxjs.test(id))
