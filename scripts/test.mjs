@@ -3,7 +3,8 @@
  *
  *   node scripts/test.mjs [--all] [--coverage] [FOLDER…]
  *
- * Without folders: all but the heavy ones. --all adds these; --coverage measures lines, child processes included.
+ * Without folders: all but the heavy ones. --all adds these, but not the longest, which have to be named; --coverage
+ * measures lines, child processes included.
  * Ends with `N passed, N failed`. Stricter than uvu, which is content with a file that runs no test, and with a suite
  * that stops half-way because something was thrown that is no Error.
  */
@@ -19,9 +20,12 @@ const apart = [
   'end-to-end/telemetry',
   'end-to-end/subtitles',
   'end-to-end/speech',
+  'end-to-end/speech-torch',
 ]
 /** Folders whose tests take long, or need more than npm: the network, Go, or ffmpeg. */
 const heavy = new Set(['packaging', 'load', ...apart])
+/** Folders that take too long even for --all: they are in `.ci/long`. */
+const longest = new Set(['end-to-end/speech-torch'])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
 /** A folder that takes longer hangs. */
@@ -50,7 +54,9 @@ const folders = readdirSync('test', { withFileTypes: true })
   .map(({ name }) => name)
   .concat(apart)
   .filter((name) =>
-    asked.length > 0 ? asked.includes(name) : flags.has('--all') || !heavy.has(name),
+    asked.length > 0
+      ? asked.includes(name)
+      : !longest.has(name) && (flags.has('--all') || !heavy.has(name)),
   )
   .filter((name) => testFiles(name).length > 0)
 const unknown = asked.filter((name) => !folders.includes(name))

@@ -73,7 +73,8 @@ export const checkModel = (
     throw unsupported('task', message, tasks)
   }
   if (language !== undefined) checkLanguage(language, languages, `The model ${model}`)
-  else if (capabilities.languageDetection !== true && languages?.length !== 1)
+  // A model that does not tell its languages may need none: those of FunASR know their own.
+  else if (capabilities.languageDetection !== true && (languages?.length ?? 1) !== 1)
     throw unsupported('language', 'This engine does not detect languages: give the language.')
 }
 

@@ -66,17 +66,20 @@ export const results = (test: Test, { client, capabilities, model, audio }: Runn
   test('has the times of words, if they are wanted', async () => {
     assert.ok((await transcribe()).result.segments.every(({ words }) => words === undefined))
     if (capabilities().wordTimestamps !== true) return
-    const { segments } = (await transcribe({ wordTimestamps: true })).result
-    for (const { start, end, words = [] } of segments) {
-      assert.ok(words.length > 0)
+    const { segments, warnings } = (await transcribe({ wordTimestamps: true })).result
+    // The engine can; whether the model does, it says.
+    const isTold = warnings.some(({ kind }) => kind === 'no_word_times')
+    for (const { start, end, words } of segments) {
+      assert.ok(words === undefined ? isTold : words.length > 0)
       assert.ok(
-        words.every((word) => start <= word.start && word.start <= word.end && word.end <= end),
+        (words ?? []).every(
+          (word) => start <= word.start && word.start <= word.end && word.end <= end,
+        ),
       )
     }
-    const isSure = segments.every(({ words = [] }) =>
-      words.every((it) => it.probability !== undefined),
-    )
-    assert.is(isSure, capabilities().wordProbabilities === true)
+    const all = segments.flatMap(({ words = [] }) => words)
+    const isSure = (word: (typeof all)[number]): boolean => word.probability !== undefined
+    assert.is(all.filter(isSure).length, capabilities().wordProbabilities === true ? all.length : 0)
   })
 
   test('writes the formats that are asked for', async () => {

@@ -76,6 +76,7 @@ test('a model may know less than its engine', () => {
   const both = { languages: ['en', 'de'] }
   assert.is(model({}, both), 'UnsupportedOption language')
   assert.is(model({}, both, { languageDetection: true }), undefined)
+  assert.is(model({}, { languages: undefined }), undefined) // only the backend knows
 })
 
 test('kinds of audio, devices and types of numbers are among those that there are', () => {

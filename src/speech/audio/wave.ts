@@ -15,15 +15,14 @@ export interface Audio {
 }
 
 /**
- * PCM of 8 to 32 bits and float, of any rate and number of channels. Takes the bytes over: closes them.
+ * PCM of 8 to 32 bits and float, of any rate and number of channels. One without samples has no speech and is no failure.
+ * Takes the bytes over: closes them.
  *
  * @throws RpcError AudioInvalid
  */
 export const openWave = (bytes: Bytes): Audio => {
   const header = readWaveHeader(bytes)
   const frames = Math.floor(header.length / (sampleBytes[header.type] * header.channels))
-  if (frames === 0)
-    throw audioInvalid(bytes.name, 'empty', 'holds no samples. Record or export it again.')
   return {
     sampleRate: header.sampleRate,
     duration: frames / header.sampleRate,

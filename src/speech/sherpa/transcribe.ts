@@ -82,7 +82,7 @@ const transcribeAudio = async (
     const hasNoWords = segments.some(({ words }) => words === undefined)
     if (job.wordTimestamps === true && hasNoWords && warnings.length === 0)
       warnings.push({
-        kind: 'no-word-timestamps',
+        kind: 'no_word_times',
         message:
           'This model gives no times of words. For Whisper, take one that was exported with attention.',
       })
