@@ -12,7 +12,7 @@ import { measureCpu } from './measure-cpu.mjs'
 import { measureEndOfInput, measureSlowReader } from './measure-pressure.mjs'
 import { scenarios } from './scenarios.mjs'
 import { servers as allServers } from './servers.mjs'
-import { errorBar, missed, pressureTable, ratioTable } from './table.mjs'
+import { errorBar, missed, pressureTable, ratioTable, speechReport } from './table.mjs'
 
 const others = [
   'cold-start',
@@ -23,10 +23,12 @@ const others = [
   'host',
   'telemetry',
 ]
-const ids = [...scenarios.map(({ id }) => id), ...others]
+const defaultIds = [...scenarios.map(({ id }) => id), ...others]
+/** Not by default: it takes minutes, and wants faster-whisper. */
+const ids = [...defaultIds, 'speech']
 const usage = `node test/bench/bench.mjs [WHAT…] [--servers a,b] [--rounds N] [--json FILE] [--quick]
 
-  WHAT       ${ids.join(', ')} (default: all; --only a,b is the same)
+  WHAT       ${ids.join(', ')} (default: all but speech; --only a,b is the same)
   --servers  ${allServers.map(({ name }) => name).join(', ')}
              (the floor always takes part)
   --rounds   each of new processes and ten slices per server and scenario, 3 or more (default 5)
@@ -74,7 +76,7 @@ if (process.platform !== 'linux') fail('the bench reads CPU times from /proc, so
 if (args.rounds !== undefined && !(Number(args.rounds) >= 3)) fail('--rounds: 3 or more')
 
 const asked = [...positionals, ...(args.only === undefined ? [] : [args.only])].join()
-const only = asked === '' ? ids : chosen('only', asked, ids)
+const only = asked === '' ? defaultIds : chosen('only', asked, ids)
 const defaultServers = args.quick ? 'floor,sidestream' : allServers.map(({ name }) => name).join()
 const wanted = chosen(
   'servers',
@@ -153,7 +155,7 @@ const apart = async (name, nodeFlags = []) => {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
   const flags = args.quick ? ['--quick'] : []
   const { stdout } = await promisify(execFile)(process.execPath, [...nodeFlags, file, ...flags], {
-    timeout: 300_000,
+    timeout: 900_000,
   })
   return JSON.parse(stdout)
 }
@@ -162,14 +164,12 @@ const measureApart = async (name, nodeFlags) => {
   console.error(`${name} …`)
   return await apart(name, nodeFlags).catch((error) => failedIn(name)('sidestream', error))
 }
-const inProcess = await measureApart('dispatch', [
-  '--conditions=sidestream-source',
-  '--import',
-  'tsx',
-])
+const withTypes = ['--conditions=sidestream-source', '--import', 'tsx']
+const inProcess = await measureApart('dispatch', withTypes)
 const host = await measureApart('host')
 const startup = await measureApart('startup')
 const telemetry = await measureApart('telemetry')
+const speech = await measureApart('speech', withTypes)
 
 const names = servers.map(({ name }) => name)
 const report = []
@@ -218,6 +218,8 @@ if (telemetry !== undefined) {
     `Telemetry, a start with it on: + ${start.cpuMs.toFixed(0)} ms of CPU (must: 250), + ${start.wallMs.toFixed(0)} ms to the answer, + ${start.rssMb.toFixed(1)} MB (must: 30); after ${exports.spans} spans that were exported + ${exports.rssMb.toFixed(1)} MB. Off, no module of OpenTelemetry is loaded.`,
   )
 }
+if (speech?.skipped !== undefined) console.error(`skipping speech: ${speech.skipped}`)
+else if (speech !== undefined) report.push(...speechReport(speech))
 console.log(`\n${report.join('\n\n')}`)
 
 if (args.json !== undefined) {
@@ -233,6 +235,7 @@ if (args.json !== undefined) {
     host,
     startup,
     telemetry,
+    speech,
     failures,
   }
   writeFileSync(args.json, `${JSON.stringify(all, plain, 2)}\n`)

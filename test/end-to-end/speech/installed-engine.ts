@@ -28,15 +28,17 @@ export const installedEngine = (
   return env
 }
 
-/** The built-in engine with one model, as a host starts it. */
+/** @returns the built-in engine with one model, as a host starts it */
 export const startedEngine = (
   engine: PythonEngineName,
   model: string,
-  cwd?: string,
-): Promise<Client> =>
-  connect({
+  { cwd, python }: { readonly cwd?: string; readonly python?: string } = {},
+): Promise<Client> => {
+  const set = python === undefined ? [] : ['--set', `engines.${engine}.python=${python}`]
+  return connect({
     command: process.execPath,
-    args: [cli, 'run', engine, '--log-level', 'warn'],
+    args: [cli, 'run', engine, '--log-level', 'warn', ...set],
     env: installedEngine(engine, model),
     ...(cwd !== undefined && { cwd }),
   })
+}

@@ -12,10 +12,16 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const debian = 'pocketsphinx-testdata'
 const inPackage = 'usr/share/pocketsphinx/test/data/librivox'
 const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sidestream-speech')
+
+/** The same five with silence between them, 32.7 s, as it lies among the samples. */
+export const librivox = fileURLToPath(
+  new URL('../../../samples/audio/librivox.wav', import.meta.url),
+)
 
 export interface Recording {
   readonly path: string

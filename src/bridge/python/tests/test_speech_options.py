@@ -75,7 +75,7 @@ class WhisperOptions(unittest.TestCase):
     def test_a_device_that_is_not_there_is_refused_with_those_that_are(self):
         self.assertEqual(chosen_device(None, 0), "cpu")
         self.assertEqual(chosen_device("auto", 1), "cuda")
-        self.assertEqual(self.refused("UnsupportedOption", lambda: chosen_device("cuda", 0)).facts["known"], ["cpu"])
+        self.assertEqual(self.refused("UnsupportedOption", lambda: chosen_device("cuda", 0)).facts["supported"], ["cpu"])
         self.refused("UnsupportedOption", lambda: chosen_device("gpu", 1))
 
     def test_a_cpu_computes_in_int8_unless_asked_otherwise(self):
@@ -83,7 +83,7 @@ class WhisperOptions(unittest.TestCase):
         self.assertEqual(chosen_compute_type(None, "cpu", supported), "int8")
         self.assertEqual(chosen_compute_type("float32", "cpu", supported), "float32")
         error = self.refused("UnsupportedOption", lambda: chosen_compute_type("float16", "cpu", supported))
-        self.assertEqual(error.facts["known"], sorted(supported))
+        self.assertEqual(error.facts["supported"], sorted(supported))
 
 
 class FunasrOptions(unittest.TestCase):

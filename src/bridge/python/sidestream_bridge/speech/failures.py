@@ -5,18 +5,35 @@ from typing import Iterator
 
 from .. import EngineError
 
-OUT_OF_MEMORY = ("out of memory", "bad_alloc", "failed to allocate", "cannot allocate", "Unable to allocate")
+OUT_OF_MEMORY = (
+    "out of memory",
+    "bad_alloc",
+    "failed to allocate",
+    "cannot allocate",
+    "Cannot allocate",
+    "Unable to allocate",
+    "failed to map segment",  # of a library, by the linker
+)
 PROMPT_TOO_LONG = ("The length of the prompt", "No position encodings are defined")
+
+
+def is_out_of_memory(cause: Exception) -> bool:
+    said = str(cause)
+    return isinstance(cause, MemoryError) or any(sign in said for sign in OUT_OF_MEMORY)
+
+
+def out_of_memory(doing: str) -> EngineError:
+    return EngineError(
+        "OutOfMemory",
+        f"There is not enough memory to {doing}. Take a smaller model or a smaller compute type.",
+    )
 
 
 def failure_of(cause: Exception, doing: str) -> Exception:
     """The declared error that a library's own stands for, or the same one where it stands for none."""
     said = str(cause)
-    if isinstance(cause, MemoryError) or any(sign in said for sign in OUT_OF_MEMORY):
-        return EngineError(
-            "OutOfMemory",
-            f"There is not enough memory to {doing}. Take a smaller model or a smaller compute type.",
-        )
+    if is_out_of_memory(cause):
+        return out_of_memory(doing)
     if any(sign in said for sign in PROMPT_TOO_LONG):
         return EngineError(
             "UnsupportedOption",

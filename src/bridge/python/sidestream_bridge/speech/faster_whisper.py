@@ -100,7 +100,7 @@ def detectSpeech(
             "UnsupportedOption",
             f"faster-whisper finds speech by silero, and not by {backend}. funasr has fsmn.",
             option="backend",
-            known=["silero"],
+            supported=["silero"],
         )
     options = silero_arguments(
         {

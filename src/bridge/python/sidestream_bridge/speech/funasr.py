@@ -122,7 +122,7 @@ def detectSpeech(
             "UnsupportedOption",
             f"funasr finds speech by fsmn, and not by {backend}. faster-whisper and sherpa-onnx have silero.",
             option="backend",
-            known=["fsmn"],
+            supported=["fsmn"],
         )
     options = fsmn_options(
         {

@@ -68,7 +68,7 @@ class Folder:
                 "UnsupportedOption",
                 f"funasr has no backend {asked}; it has onnx and torch.",
                 option="backend",
-                known=["onnx", "torch"],
+                supported=["onnx", "torch"],
             )
         if asked is not None:
             return asked

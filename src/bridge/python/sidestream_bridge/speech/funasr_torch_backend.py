@@ -26,7 +26,7 @@ def torch_device(device: Optional[str]) -> str:
         "UnsupportedOption",
         f"torch cannot use the device {device} here. It can use {', '.join(works)}.",
         option="device",
-        known=works,
+        supported=works,
     )
 
 

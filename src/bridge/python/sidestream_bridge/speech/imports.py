@@ -5,13 +5,16 @@ from importlib.util import find_spec
 from typing import Any, Optional
 
 from .. import EngineError
+from .failures import is_out_of_memory, out_of_memory
 
 
 def library(module: str, engine: Optional[str] = None) -> Any:
-    """Imports a module. Raises DependencyMissing: what is missing may be a library of the library."""
+    """Imports a module. Raises DependencyMissing, where what is missing may be a library of the library, or OutOfMemory."""
     try:
         return import_module(module)
     except Exception as cause:  # what is installed by halves fails in many ways
+        if is_out_of_memory(cause):
+            raise out_of_memory(f"import {module}") from cause
         install = f"engines install {engine}" if engine else "engines doctor"
         missing = getattr(cause, "name", None) or module
         raise EngineError(

@@ -82,7 +82,7 @@ def unknown_option(option: str, name: str, known: "list[str]", engine: str) -> E
         "UnsupportedOption",
         f"{engine} has no option {name}; {advice}",
         option=option,
-        known=sorted(known),
+        supported=sorted(known),
         **({"nearest": nearest[0]} if nearest else {}),
     )
 

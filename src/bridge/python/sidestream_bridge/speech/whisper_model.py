@@ -14,13 +14,19 @@ from .whisper_options import ENGINE
 # The library looks for the others on the internet.
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+# It is behind all words, so that a file which was cut off lacks it.
+FIRST_TOKEN = b"<|startoftranscript|>"
 
 
 def missing_files(folder: str) -> List[str]:
     missing = [name for name in FILES if not os.path.isfile(os.path.join(folder, name))]
-    if not any(os.path.isfile(os.path.join(folder, name)) for name in VOCABULARIES):
+    if not any(os.path.isfile(path) for path in vocabularies(folder)):
         missing.append(" or ".join(VOCABULARIES))
     return missing
+
+
+def vocabularies(folder: str) -> List[str]:
+    return [os.path.join(folder, name) for name in VOCABULARIES]
 
 
 def available_cores() -> int:
@@ -140,6 +146,17 @@ def check_folder(name: str, folder: str) -> None:
             path=folder,
             missing=missing,
         )
+    vocabulary = next(path for path in vocabularies(folder) if os.path.isfile(path))
+    with open(vocabulary, "rb") as file:
+        if FIRST_TOKEN in file.read():
+            return
+    raise EngineError(  # CTranslate2 would load it, and fail with each job
+        "ModelLoadFailed",
+        f"The model {name} is damaged: {vocabulary} is not the whole vocabulary of a Whisper model. Install it again.",
+        model=name,
+        path=folder,
+        reason="no_first_token",
+    )
 
 
 def chosen_device(device: Optional[str], cuda_devices: int) -> str:
@@ -153,7 +170,7 @@ def chosen_device(device: Optional[str], cuda_devices: int) -> str:
             "UnsupportedOption",
             "There is no CUDA device that CTranslate2 can use. The device `cpu` works.",
             option="device",
-            known=works,
+            supported=works,
         )
     raise unknown_option("device", device, works, ENGINE)
 
@@ -170,5 +187,5 @@ def chosen_compute_type(compute_type: Optional[str], device: str, supported: Set
         f"The {device} of this machine cannot compute in {compute_type}. "
         f"It can in {', '.join(sorted(supported))}.",
         option="computeType",
-        known=sorted(supported),
+        supported=sorted(supported),
     )

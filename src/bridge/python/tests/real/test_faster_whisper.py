@@ -200,7 +200,7 @@ class Errors(RealTest):
         def load(**options):
             return lambda: self.child.call("load", model="other", path=MODEL, **options)
 
-        self.assertIn("int8", self.refused("UnsupportedOption", load(device="cpu", computeType="float16"))["known"])
+        self.assertIn("int8", self.refused("UnsupportedOption", load(device="cpu", computeType="float16"))["supported"])
         self.refused("UnsupportedOption", load(device="tpu"))
         self.refused("UnsupportedLanguage", lambda: self.transcribe(language="de"))
         self.refused("UnsupportedOption", lambda: self.child.call("transcribe", model="tiny.en", task="translate", audio={"path": RECORDING}))
