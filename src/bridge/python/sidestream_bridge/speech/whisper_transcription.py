@@ -7,7 +7,7 @@ from .imports import library
 from .pieces import Piece, checked, pieces
 from .resampling import RATE
 from .silero import find_pauses, find_speech, spans_of
-from .times import Mender, Span, joined, seconds
+from .times import TOLERANCE, Mender, Span, joined, seconds
 from .whisper_model import WhisperModel
 from .whisper_options import ENGINE
 
@@ -43,6 +43,7 @@ class Transcription:
         self._heard = 0
         self._prompt: List[int] = []
         self._started = False
+        self._told = 0.0
         self._processed = 0.0
 
     def run(self) -> Generator[Progress, None, Dict[str, Any]]:
@@ -85,6 +86,9 @@ class Transcription:
                 self._language, self._probability = info.language, info.language_probability
         if not self._started:
             yield self._begin(self._duration(decoded))
+        if decoded > self._told + TOLERANCE:  # before a segment that lies behind what was told
+            self._told = decoded
+            yield {"kind": "progress", "processed": self._processed, "duration": seconds(decoded)}
         if not len(samples):
             return
         if speech is not None:
@@ -120,6 +124,7 @@ class Transcription:
 
     def _begin(self, duration: float) -> Progress:
         self._started = True
+        self._told = duration
         return {"kind": "started", "duration": seconds(duration), **self._language_members()}
 
     def _language_members(self) -> Dict[str, Any]:
