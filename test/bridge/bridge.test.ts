@@ -75,6 +75,17 @@ test('what is printed becomes log records, and no message', async () => {
   assert.ok(told.some((line) => line.startsWith('warn') && line.includes('warned by Python')))
 })
 
+test('a call that was cancelled before starts no child', async () => {
+  let starts = 0
+  const command = () => {
+    starts += 1
+    return pythonCommand({ file: engineFile('worker.py') })
+  }
+  const { bridge } = workerBridge({ command })
+  const error = await failure(bridge.request('add', {}, { signal: AbortSignal.abort() }))
+  assert.equal([error.kind, starts], ['RequestCancelled', 0])
+})
+
 test('a call that is cancelled rejects at once, and the same child does the next', async () => {
   const { bridge } = workerBridge()
   const { promise, onProgress } = begun()
