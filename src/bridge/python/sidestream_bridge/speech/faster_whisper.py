@@ -19,6 +19,7 @@ held: Held[WhisperModel] = Held()
 
 @method
 def load(
+    context: Context,
     model: str,
     path: str,
     device: Optional[str] = None,
@@ -27,7 +28,7 @@ def load(
 ) -> Dict[str, Any]:
     unload(model)  # before, and not after: two of a large model may not fit
     loaded = WhisperModel(model, path, device, computeType, cpuThreads)
-    held.keep(model, loaded)
+    held.keep(model, loaded, context)
     return {"device": loaded.device, "computeType": loaded.compute_type, "rssBytes": rss_bytes()}
 
 

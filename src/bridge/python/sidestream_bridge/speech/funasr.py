@@ -26,6 +26,7 @@ helpers = Helpers(held)
 
 @method
 def load(
+    context: Context,
     model: str,
     path: str,
     device: Optional[str] = None,
@@ -38,7 +39,7 @@ def load(
         loaded = FunasrModel(
             Folder(model, path), backend, device, computeType, cpuThreads
         )
-    held.keep(model, loaded)
+    held.keep(model, loaded, context)
     return {"device": loaded.device, "computeType": loaded.compute_type, "rssBytes": rss_bytes()}
 
 
