@@ -169,6 +169,17 @@ test('a child that is killed in the middle of a job: EngineGone, and the next jo
   assert.not(isAlive(pid))
 })
 
+test('a child that can read no more ends, and does not seem to be at work', async () => {
+  const { bridge } = workerBridge()
+  await bridge.request('break_reader', {})
+  const { kind, facts } = await failure(
+    bridge.request('add', { a: 1, b: 2 }, { deadlineMs: 20_000 }),
+  )
+  assert.equal([kind, facts['exitCode']], ['EngineGone', 70])
+  assert.match(String(facts['stderrTail']), /MemoryError/)
+  assert.is(await bridge.request('add', { a: 1, b: 2 }), 3)
+})
+
 test('a crash in native code keeps the last lines, and shows where Python was', async () => {
   const { bridge } = workerBridge()
   const { facts } = await failure(bridge.request('die', { how: 'SIGSEGV' }))
