@@ -1,5 +1,6 @@
 """One transcription by faster-whisper: piece by piece, so that memory does not grow with the audio."""
 
+import math
 from typing import Any, Dict, Generator, Iterator, List, Mapping, Optional
 
 from .. import Context, EngineError
@@ -168,15 +169,22 @@ class Transcription:
         return []
 
 
+def measures(**values: float) -> Dict[str, float]:
+    """Without those that are no numbers, as of a model that has overflowed: JSON has none."""
+    return {name: seconds(value) for name, value in values.items() if math.isfinite(value)}
+
+
 def wire_segment(segment: Any, offset: float) -> Dict[str, Any]:
     """A segment of the library, at its place in the audio."""
     result = {
         "start": float(segment.start) + offset,
         "end": float(segment.end) + offset,
         "text": segment.text.strip(),
-        "avgLogprob": seconds(segment.avg_logprob),
-        "noSpeechProb": seconds(segment.no_speech_prob),
-        "compressionRatio": seconds(segment.compression_ratio),
+        **measures(
+            avgLogprob=segment.avg_logprob,
+            noSpeechProb=segment.no_speech_prob,
+            compressionRatio=segment.compression_ratio,
+        ),
     }
     if segment.words is not None:
         result["words"] = [
@@ -184,7 +192,7 @@ def wire_segment(segment: Any, offset: float) -> Dict[str, Any]:
                 "start": float(word.start) + offset,
                 "end": float(word.end) + offset,
                 "word": word.word,
-                "probability": seconds(word.probability),
+                **measures(probability=word.probability),
             }
             for word in segment.words
         ]
