@@ -142,6 +142,18 @@ class Samples:
         yield from resampling.finish()
 
 
+def check_clip(audio: Any, clip: Mapping[str, Any]) -> None:
+    """Raises InvalidParams for a clip that begins behind the end."""
+    start, duration = clip.get("start") or 0.0, audio.duration
+    if duration is None or not start or start < duration:
+        return
+    raise EngineError(
+        "InvalidParams",
+        f"The clip starts at {start:g} s, and the audio ends at {duration:.3f} s.",
+        problems=[{"path": "/clip/start", "expected": f"less than {duration:.3f}", "got": "number"}],
+    )
+
+
 def invalid(name: str, what: str, reason: str) -> EngineError:
     return EngineError(
         "AudioInvalid",

@@ -3,7 +3,7 @@
 from typing import Any, Dict, Generator, List, Optional, Union
 
 from .. import Context, EngineError, engine, method, rss_bytes
-from .audio import open_audio
+from .audio import check_clip, open_audio
 from .failures import failures
 from .held import Held
 from .options import silero_arguments
@@ -70,6 +70,7 @@ def transcribe(
     code = loaded.check(task, language, arguments)
     silence = None if vad is False else silero_arguments(vad if isinstance(vad, dict) else {})
     with failures("transcribe"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         job = Transcription(
             context, loaded, opened, {**arguments, "task": task}, code, silence, clip or {}
         )
@@ -82,6 +83,7 @@ def detectLanguage(
 ) -> Dict[str, Any]:
     loaded = held.named(model)
     with failures("detect the language"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         return detected_language(context, loaded, opened, clip or {})
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Dict, Generator, Iterable, List, Optional, Union
 
 from .. import Context, EngineError, engine, method, rss_bytes
-from .audio import open_audio
+from .audio import check_clip, open_audio
 from .failures import failures
 from .fsmn import FsmnOptions, fsmn_options, shaped
 from .funasr_backend import Asked
@@ -83,6 +83,7 @@ def transcribe(
     )
     loaded.model.check(asked)
     with failures("transcribe"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         job = FunasrTranscription(
             context,
             opened,

@@ -3,7 +3,7 @@
 import math
 from typing import Any, Dict, Generator, Iterator, List, Mapping, Optional
 
-from .. import Context, EngineError
+from .. import Context
 from .imports import library
 from .pieces import Piece, checked, pieces
 from .resampling import RATE
@@ -50,14 +50,6 @@ class Transcription:
     def run(self) -> Generator[Progress, None, Dict[str, Any]]:
         """Yields what is told meanwhile, returns the result."""
         told = self._audio.duration
-        if told is not None and self._start and self._start >= told:
-            raise EngineError(
-                "InvalidParams",
-                f"The clip starts at {self._start:g} s, and the audio ends at {told:.3f} s.",
-                problems=[
-                    {"path": "/clip/start", "expected": f"less than {told:.3f}", "got": "number"}
-                ],
-            )
         if self._language is not None and told is not None:
             yield self._begin(told)
         blocks = checked(self._context, self._audio.blocks(self._start, self._end))
