@@ -5,7 +5,7 @@ import type { AudioInput, Clip } from '../models/audio.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import type { VadDetectRequest, VadDetectResult } from '../models/vad.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
-import { requestCancelled } from '../protocol/rpc-error.js'
+import { isRpcError, requestCancelled } from '../protocol/rpc-error.js'
 import type { FoundModel, Heard, Job, Loaded, LoadOptions, SpeechBackend } from './backend.js'
 import {
   readEnd,
@@ -92,7 +92,12 @@ class ChildBackend implements SpeechBackend {
     }
     this.held.delete(model)
     if (this.bridge.pid === undefined) return 0
-    return readUnloaded(await this.bridge.request('unload', { model })).rssBytes
+    try {
+      return readUnloaded(await this.bridge.request('unload', { model })).rssBytes
+    } catch (error) {
+      if (isRpcError(error) && error.kind === 'EngineGone') return 0 // and so is the model
+      throw error
+    }
   }
 
   transcribe(job: Job, signal: AbortSignal): Observable<Heard> {

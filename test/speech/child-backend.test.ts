@@ -85,6 +85,15 @@ test('unloading starts no child, and the hard way ends it', async () => {
   )
 })
 
+test('a child that goes while it unloads a model holds it no more', async () => {
+  const { backend, bridge } = backendOf({ load: loaded })
+  await backend.load('tiny', {}, signal)
+  bridge.request = async () => {
+    throw rpcError('EngineGone', 'The child process was killed by SIGKILL')
+  }
+  assert.is(await backend.unload('tiny', false), 0)
+})
+
 test('a transcription: its start, its segments and how far it is, then its end', async () => {
   const segment = { start: 0, end: 1.5, text: 'Hello.', noSpeechProb: 0.1 }
   const told = [
