@@ -5,7 +5,7 @@ import { type Update, type UpdateOptions, updatesOf } from '../host/updates.js'
 import type { Command, Spawn } from '../ports/child.js'
 import { type Clock, realClock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
-import { deadlineExceeded, type RpcError } from '../protocol/rpc-error.js'
+import { deadlineExceeded, type RpcError, requestCancelled } from '../protocol/rpc-error.js'
 import { startChild } from '../transport/child-process.js'
 import { inTime } from './in-time.js'
 import { Worker } from './worker.js'
@@ -79,6 +79,7 @@ class RealBridge implements Bridge {
 
   async request(method: string, params: object, options: RequestOptions = {}): Promise<unknown> {
     const { deadlineMs, signal } = options
+    if (signal?.aborted === true) throw requestCancelled()
     const calledAt = this.clock.now()
     const worker = await inTime(this.freeWorker(), this.clock, deadlineMs, signal)
     if (deadlineMs === undefined) return worker.request(method, params, options)

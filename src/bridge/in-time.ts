@@ -3,18 +3,18 @@ import { onAbort } from '../ports/abort.js'
 import type { Clock } from '../ports/clock.js'
 import { deadlineExceeded, requestCancelled } from '../protocol/rpc-error.js'
 
-/** The same promise, that rejects with RequestCancelled or DeadlineExceeded when the waiting is over before. */
+/**
+ * The same promise, that rejects with RequestCancelled or DeadlineExceeded when the waiting is over before.
+ *
+ * @param signal - that has not aborted yet
+ */
 export const inTime = <T>(
   promise: Promise<T>,
   clock: Clock,
   deadlineMs: number | undefined,
   signal: AbortSignal | undefined,
-): Promise<T> => {
-  if (signal?.aborted === true) {
-    promise.catch(() => {}) // who else waits hears of it
-    return Promise.reject(requestCancelled())
-  }
-  return new Promise((resolve, reject) => {
+): Promise<T> =>
+  new Promise((resolve, reject) => {
     const timer =
       deadlineMs === undefined
         ? undefined
@@ -33,4 +33,3 @@ export const inTime = <T>(
       (error) => end(() => reject(error)),
     )
   })
-}

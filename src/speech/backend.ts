@@ -52,8 +52,8 @@ export type Heard =
       readonly languageProbability?: number
     }
   | { readonly kind: 'segment'; readonly segment: HeardSegment }
-  /** Seconds of the audio that are done. */
-  | { readonly kind: 'progress'; readonly processed: number }
+  /** Seconds of the audio that are done, and how long it is where that is more than was told: containers may guess. */
+  | { readonly kind: 'progress'; readonly processed: number; readonly duration?: number }
   | ({ readonly kind: 'done'; readonly warnings?: readonly TranscribeWarning[] } & Pick<
       TranscribeResult,
       'duration' | 'language' | 'languageProbability' | 'durationAfterVad' | 'timestampSource'

@@ -5,6 +5,7 @@ import type { AudioInput, Clip } from '../models/audio.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import type { VadDetectRequest, VadDetectResult } from '../models/vad.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
+import { isRpcError, requestCancelled } from '../protocol/rpc-error.js'
 import type { FoundModel, Heard, Job, Loaded, LoadOptions, SpeechBackend } from './backend.js'
 import {
   readEnd,
@@ -75,7 +76,7 @@ class ChildBackend implements SpeechBackend {
 
   async load(model: string, options: LoadOptions, signal: AbortSignal): Promise<Loaded> {
     const path = await this.options.pathOf(model)
-    const child = await this.bridge.ready()
+    const child = await this.child(signal)
     const more = this.options.loadParams?.() ?? {}
     const params = { model, path, ...options, ...more }
     const loaded = readLoaded(await this.bridge.request('load', params, { signal }))
@@ -91,15 +92,16 @@ class ChildBackend implements SpeechBackend {
     }
     this.held.delete(model)
     if (this.bridge.pid === undefined) return 0
-    return readUnloaded(await this.bridge.request('unload', { model })).rssBytes
+    try {
+      return readUnloaded(await this.bridge.request('unload', { model })).rssBytes
+    } catch (error) {
+      if (isRpcError(error) && error.kind === 'EngineGone') return 0 // and so is the model
+      throw error
+    }
   }
 
   transcribe(job: Job, signal: AbortSignal): Observable<Heard> {
-    const prepared = async (): Promise<void> => {
-      await this.hold(job.model, signal)
-      if (job.vad !== false) await this.accompany(signal)
-    }
-    return defer(() => from(prepared())).pipe(
+    return defer(() => from(this.prepare(job, signal))).pipe(
       switchMap(() => this.bridge.updates('transcribe', job, { signal })),
       map(({ kind, value }) => (kind === 'result' ? readEnd(value) : readHeard(value))),
     )
@@ -121,9 +123,17 @@ class ChildBackend implements SpeechBackend {
     return readSpeech(await this.bridge.request('detectSpeech', request, { signal }))
   }
 
+  /** One child may go while it is given what is needed, and the next has none of it. */
+  private async prepare({ model, vad }: Job, signal: AbortSignal): Promise<void> {
+    do {
+      await this.hold(model, signal)
+      if (vad !== false) await this.accompany(signal)
+    } while ((await this.child(signal)) !== this.held.get(model)?.child)
+  }
+
   private async accompany(signal: AbortSignal): Promise<void> {
     const { companions = [] } = this.options
-    const child = await this.bridge.ready()
+    const child = await this.child(signal)
     if (companions.length === 0 || child === this.accompanied) return
     for (const model of companions) {
       const path = await this.options.pathOf(model)
@@ -136,7 +146,13 @@ class ChildBackend implements SpeechBackend {
   private async hold(model: string, signal: AbortSignal): Promise<void> {
     const held = this.held.get(model)
     if (held === undefined) throw new TypeError(`The model ${model} is used before it is loaded`)
-    if ((await this.bridge.ready()) !== held.child) await this.load(model, held.options, signal)
+    if ((await this.child(signal)) !== held.child) await this.load(model, held.options, signal)
+  }
+
+  /** Its number. For a call that was cancelled none is started, which nobody would end when the engine has stopped. */
+  private async child(signal: AbortSignal): Promise<number> {
+    if (signal.aborted) throw requestCancelled()
+    return this.bridge.ready()
   }
 
   private get bridge(): Bridge {

@@ -21,9 +21,12 @@ const Started = openObject(
   { duration },
   { language, languageProbability },
 )
-const Advanced = openObject('Advanced', 'How far it is.', {
-  processed: seconds('Audio that is done'),
-})
+const Advanced = openObject(
+  'Advanced',
+  'How far it is.',
+  { processed: seconds('Audio that is done') },
+  { duration },
+)
 const Done = openObject(
   'Done',
   'What it found out, without the segments.',

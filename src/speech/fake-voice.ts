@@ -1,7 +1,7 @@
 /** Where somebody speaks, by how loud it is: no more than a threshold, but an honest one. */
 import type { Span } from '../models/audio.js'
 import type { VadOptions } from '../models/vad.js'
-import { frameSec, type Sound } from './fake-wave.js'
+import { frameSec, type Sound } from './fake-sound.js'
 import { toMillis } from './mended.js'
 
 /** Decibels of speech that is certain not to be, and certain to be. */

@@ -2,7 +2,7 @@
 import type { Span } from '../models/audio.js'
 import type { Word } from '../models/segment.js'
 import type { HeardSegment } from './backend.js'
-import type { Sound } from './fake-wave.js'
+import type { Sound } from './fake-sound.js'
 import { toMillis } from './mended.js'
 
 const wordsPerSec = 2.5

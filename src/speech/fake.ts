@@ -5,8 +5,8 @@ import type { AudioInput, Clip, Span } from '../models/audio.js'
 import { didYouMean } from '../protocol/nearest.js'
 import { rpcError } from '../protocol/rpc-error.js'
 import type { FoundModel, Heard, HeardSegment, Job, LoadOptions, SpeechBackend } from './backend.js'
+import { listen } from './fake-sound.js'
 import { speechIn } from './fake-voice.js'
-import { listen } from './fake-wave.js'
 import { segmentsIn } from './fake-words.js'
 
 const models: readonly FoundModel[] = [

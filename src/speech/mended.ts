@@ -12,12 +12,12 @@ export const toMillis = (seconds: number): number => Math.round(seconds * 1000) 
 
 /** Mends segments one by one, as they come: 0 ≤ start < end ≤ duration, and none before the end of the one before. */
 export class Mender {
-  private readonly duration: number
+  /** Of the audio, in seconds; Infinity if it is unknown. */
+  duration: number
   private latest = 0
   private firstWrong: number | undefined
   private wrong = 0
 
-  /** @param duration - of the audio, in seconds; Infinity if it is unknown */
   constructor(duration: number) {
     this.duration = duration
   }

@@ -47,7 +47,7 @@ export class Transcript {
       case 'segment':
         return [...this.begin(), ...this.segment(heard.segment)]
       case 'progress':
-        return [...this.begin(), ...this.advance(heard.processed)]
+        return [...this.begin(), ...this.advance(heard.processed, heard.duration)]
     }
   }
 
@@ -86,7 +86,11 @@ export class Transcript {
     return this.emits('segment') ? this.tell({ kind: 'segment', segment: { ...segment, id } }) : []
   }
 
-  private advance(processed: number): readonly TranscribeProgress[] {
+  private advance(processed: number, known = 0): readonly TranscribeProgress[] {
+    if (known > this.duration) {
+      this.duration = toMillis(known)
+      this.mender.duration = this.duration
+    }
     const { from, to, duration } = this
     const share = to > from ? (processed - from) / (to - from) : Number(processed >= to)
     const ratio = toMillis(Math.min(1, Math.max(0, share)))

@@ -75,6 +75,17 @@ test('what is printed becomes log records, and no message', async () => {
   assert.ok(told.some((line) => line.startsWith('warn') && line.includes('warned by Python')))
 })
 
+test('a call that was cancelled before starts no child', async () => {
+  let starts = 0
+  const command = () => {
+    starts += 1
+    return pythonCommand({ file: engineFile('worker.py') })
+  }
+  const { bridge } = workerBridge({ command })
+  const error = await failure(bridge.request('add', {}, { signal: AbortSignal.abort() }))
+  assert.equal([error.kind, starts], ['RequestCancelled', 0])
+})
+
 test('a call that is cancelled rejects at once, and the same child does the next', async () => {
   const { bridge } = workerBridge()
   const { promise, onProgress } = begun()
@@ -156,6 +167,17 @@ test('a child that is killed in the middle of a job: EngineGone, and the next jo
   assert.is(await bridge.request('add', { a: 1, b: 2 }), 3)
   assert.is(gone.length, 1)
   assert.not(isAlive(pid))
+})
+
+test('a child that can read no more ends, and does not seem to be at work', async () => {
+  const { bridge } = workerBridge()
+  await bridge.request('break_reader', {})
+  const { kind, facts } = await failure(
+    bridge.request('add', { a: 1, b: 2 }, { deadlineMs: 20_000 }),
+  )
+  assert.equal([kind, facts['exitCode']], ['EngineGone', 70])
+  assert.match(String(facts['stderrTail']), /MemoryError/)
+  assert.is(await bridge.request('add', { a: 1, b: 2 }), 3)
 })
 
 test('a crash in native code keeps the last lines, and shows where Python was', async () => {

@@ -18,14 +18,21 @@ const job: Job = { audio: { path: 'a.wav' }, model: 'tiny', task: 'transcribe' }
 const done = { duration: 2, language: 'en', timestampSource: 'model' }
 
 /** A bridge whose child answers from a list, by method. */
-const backendOf = (answers: Readonly<Record<string, unknown>>, told: readonly unknown[] = []) => {
+const backendOf = (
+  answers: Readonly<Record<string, unknown>>,
+  told: readonly unknown[] = [],
+  companions: readonly string[] = [],
+) => {
   const calls: (readonly [string, object])[] = []
   const ends: boolean[] = []
   const gone$ = new Subject<RpcError>()
-  const child = { number: 1, pid: 7 as number | undefined }
+  const child = { number: 1, pid: 7 as number | undefined, starts: 0 }
   const bridge: Bridge = {
     gone$,
-    ready: async () => child.number,
+    async ready() {
+      child.starts += 1
+      return child.number
+    },
     get pid() {
       return child.pid
     },
@@ -43,6 +50,7 @@ const backendOf = (answers: Readonly<Record<string, unknown>>, told: readonly un
   const backend = childBackend({
     capabilities: { vad: true },
     engineOptions: ['patience'],
+    companions,
     models: async () => [],
     pathOf: async (model) => `/models/${model}`,
     openBridge: () => bridge,
@@ -77,6 +85,15 @@ test('unloading starts no child, and the hard way ends it', async () => {
   )
 })
 
+test('a child that goes while it unloads a model holds it no more', async () => {
+  const { backend, bridge } = backendOf({ load: loaded })
+  await backend.load('tiny', {}, signal)
+  bridge.request = async () => {
+    throw rpcError('EngineGone', 'The child process was killed by SIGKILL')
+  }
+  assert.is(await backend.unload('tiny', false), 0)
+})
+
 test('a transcription: its start, its segments and how far it is, then its end', async () => {
   const segment = { start: 0, end: 1.5, text: 'Hello.', noSpeechProb: 0.1 }
   const told = [
@@ -102,6 +119,32 @@ test('a child that has taken the place of another gets the model first', async (
     ['load', 'load', 'transcribe', 'transcribe'],
   )
   assert.equal(calls[1], ['load', { model: 'tiny', path: '/models/tiny', device: 'cpu' }])
+})
+
+test('a child that goes while the next one gets what is needed beside the model: all of it again', async () => {
+  const { backend, bridge, calls, child } = backendOf(
+    { load: loaded, transcribe: done },
+    [],
+    ['vad'],
+  )
+  await backend.load('tiny', {}, signal)
+  const { request } = bridge
+  bridge.request = (method, params, options) => {
+    if (calls.length === 1) child.number = 2
+    return request(method, params, options)
+  }
+  await lastValueFrom(backend.transcribe(job, signal))
+  const models = calls.map(([method, params]) => `${method} ${(params as { model: string }).model}`)
+  assert.equal(models, ['load tiny', 'load vad', 'load tiny', 'load vad', 'transcribe tiny'])
+})
+
+test('a call that nobody waits for any more starts no child', async () => {
+  const { backend, calls, child } = backendOf({ load: loaded })
+  const gone = AbortSignal.abort()
+  assert.is((await failure(backend.load('tiny', {}, gone))).kind, 'RequestCancelled')
+  const detection = backend.detectSpeech({ audio: { path: 'a.wav' } }, gone)
+  assert.is((await failure(detection)).kind, 'RequestCancelled')
+  assert.equal([calls, child.starts], [[], 0])
 })
 
 const nonsense = [

@@ -84,6 +84,34 @@ test('progress never goes back, nor beyond the end', () => {
   )
 })
 
+test('audio may turn out longer than was told, and has room then', () => {
+  const { progress, result } = all(
+    [
+      started,
+      segment(8, 10, 'One.'),
+      { kind: 'progress', processed: 10 },
+      { kind: 'progress', processed: 10, duration: 30 },
+      segment(20, 25, 'Two.'),
+      { kind: 'progress', processed: 25 },
+    ],
+    {},
+    { duration: 30 },
+  )
+  assert.equal(
+    result.segments.map(({ start, end }) => [start, end]),
+    [
+      [8, 10],
+      [20, 25],
+    ],
+  )
+  assert.equal(result.warnings, [])
+  // It had been told that all is done: a share does not go back.
+  assert.equal(
+    progress.flatMap((it) => (it.kind === 'progress' ? [it.ratio] : [])),
+    [1],
+  )
+})
+
 test('progress of a part is a share of that part', () => {
   const clip = { start: 4, end: 8 }
   const { progress } = all([started, { kind: 'progress', processed: 5 }], { clip })

@@ -3,7 +3,6 @@
 export interface Facts {
   readonly sampleRate?: number
   readonly channels?: number
-  readonly bits?: number
 }
 
 /** Seconds of a tone, or of silence, one after the other. */
@@ -27,7 +26,7 @@ export const tones = (
 /** @param before - chunks that stand before the data */
 export const waveFile = (
   samples: Buffer,
-  { sampleRate = 16_000, channels = 1, bits = 16 }: Facts = {},
+  { sampleRate = 16_000, channels = 1 }: Facts = {},
   before = Buffer.alloc(0),
 ): Buffer => {
   const head = Buffer.alloc(36)
@@ -38,9 +37,9 @@ export const waveFile = (
   head.writeUInt16LE(1, 20)
   head.writeUInt16LE(channels, 22)
   head.writeUInt32LE(sampleRate, 24)
-  head.writeUInt32LE((sampleRate * channels * bits) / 8, 28)
-  head.writeUInt16LE((channels * bits) / 8, 32)
-  head.writeUInt16LE(bits, 34)
+  head.writeUInt32LE(sampleRate * channels * 2, 28)
+  head.writeUInt16LE(channels * 2, 32)
+  head.writeUInt16LE(16, 34)
   const data = Buffer.alloc(8)
   data.write('data', 0)
   data.writeUInt32LE(samples.length, 4)

@@ -18,13 +18,9 @@ export const hasFfmpeg = (): boolean => spawnSync('ffmpeg', ['-version']).status
  * @throws RpcError AudioInvalid when ffmpeg cannot read it
  */
 export const openByFfmpeg = async (path: string, done: () => void = () => {}): Promise<Audio> => {
-  const probe = start(path)
-  const isRead = await endOfHeader(probe)
-  if (!isRead) throw notAudio(path, await probe.failed)
-  const duration = durationIn(probe.printed()) ?? (await countedDuration(path, probe))
+  const duration = await durationOf(path)
   if (duration === 0)
     throw audioInvalid(path, 'empty', 'holds no samples. Record or export it again.')
-  probe.kill()
   const running = new Set<Decoding>()
   return {
     sampleRate,
@@ -38,6 +34,17 @@ export const openByFfmpeg = async (path: string, done: () => void = () => {}): P
       for (const decoding of running) decoding.kill()
       done()
     },
+  }
+}
+
+const durationOf = async (path: string): Promise<number> => {
+  const probe = start(path)
+  try {
+    const isRead = await endOfHeader(probe)
+    if (!isRead) throw notAudio(path, await probe.failed)
+    return durationIn(probe.printed()) ?? (await countedDuration(path, probe))
+  } finally {
+    probe.kill()
   }
 }
 
@@ -82,8 +89,9 @@ const endOfHeader = async ({ output, failed }: Decoding): Promise<boolean> => {
     : first === undefined
 }
 
-/** In seconds, or undefined when the format does not tell. */
+/** In seconds, or undefined when the format does not tell, or ffmpeg has guessed: it may be half of what there is. */
 const durationIn = (printed: string): number | undefined => {
+  if (printed.includes('this may be inaccurate')) return undefined
   const [, hours, minutes, seconds] = /Duration: (\d+):(\d+):(\d+\.\d+)/.exec(printed) ?? []
   if (seconds === undefined) return undefined
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)

@@ -40,6 +40,10 @@ export class Decoder {
     return this.inTurn(signal, async () => {
       this.wanted.delete(request.model)
       const loaded = await this.loadNow(request, signal, log)
+      if (signal.aborted) {
+        this.end() // nobody would unload it, and nothing else gives its memory back
+        throw requestCancelled()
+      }
       this.wanted.set(request.model, { request, loaded })
       return loaded
     })

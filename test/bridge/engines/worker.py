@@ -49,6 +49,17 @@ def who_waited():
 
 
 @method
+def break_reader():
+    """As what cannot be foreseen, such as too little memory for a message."""
+    from sidestream_bridge import _engine
+
+    def parse(line):
+        raise MemoryError
+
+    _engine.parse = parse
+
+
+@method
 def deaf(context: Context, seconds: float):
     """As native code that nothing interrupts."""
     context.progress("is deaf")

@@ -1,7 +1,16 @@
 /** Audio in all the ways in which a request may bring it. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AudioInput, Clip } from '../../../src/models/audio.js'
@@ -62,6 +71,14 @@ const installFfmpeg = (line: string): void => {
   writeFileSync(join(place, 'ffmpeg'), text)
   chmodSync(join(place, 'ffmpeg'), 0o755)
   process.env['PATH'] = [place, PATH].join(delimiter)
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 const seconds = 'Duration: 00:00:00.50, start: 0.0'
@@ -137,6 +154,13 @@ test('of which ffmpeg does not know the length is counted first', async () => {
   assert.equal([samples.length, duration], [8000, 0.5])
 })
 
+test('of which ffmpeg only guesses the length is counted first', async () => {
+  const pcm = saved('half.pcm', half)
+  const guess = 'Estimating duration from bitrate, this may be inaccurate'
+  installFfmpeg(`echo '${guess}' >&2; echo 'Duration: 00:00:00.30, x' >&2; cat '${pcm}'`)
+  assert.is((await read({ path: saved('a.aac', 'adts') })).duration, 0.5)
+})
+
 test('in base64 is a file for ffmpeg, which is removed', async () => {
   const pcm = saved('half.pcm', half)
   installFfmpeg(`echo '${seconds}' >&2; cat '${pcm}'`)
@@ -156,6 +180,13 @@ test('is refused where ffmpeg fails half-way', async () => {
   const pcm = saved('half.pcm', half)
   installFfmpeg(`echo '${seconds}' >&2; cat '${pcm}'; echo 'Error while decoding' >&2; exit 69`)
   assert.is((await failureOf({ path: saved('a.mp3', 'ID3 and more') })).facts.reason, 'not-audio')
+})
+
+test('leaves no ffmpeg behind that is not read', async () => {
+  const pid = join(folder, 'pid')
+  installFfmpeg(`echo $$ > '${pid}'; echo 'Duration: 00:00:00.00,' >&2; exec cat /dev/zero`)
+  assert.is((await failureOf({ path: saved('a.mp3', 'ID3 and more') })).facts.reason, 'empty')
+  while (isRunning(Number(readFileSync(pid, 'utf8')))) await setImmediate()
 })
 
 test('is refused where ffmpeg finds no samples', async () => {

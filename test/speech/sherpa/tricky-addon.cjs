@@ -19,6 +19,10 @@ class OfflineRecognizer {
       printed('  what():  Load model from encoder.onnx failed:Protobuf parsing failed.')
       process.abort()
     }
+    if (trick === 'slow-to-load') {
+      printed('It is slow to load')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     return new OfflineRecognizer(trick, config)
   }
   constructor(trick, config) {

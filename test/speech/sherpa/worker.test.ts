@@ -154,6 +154,19 @@ test('kills what does not stop when it is cancelled, and goes on with the next j
   assert.is((await transcribe('plain')).segments.length, 5)
 })
 
+test('does not keep a model whose load was cancelled: nobody would unload it', async () => {
+  const controller = new AbortController()
+  const printed = worker.stderr$.subscribe((line) => {
+    if (line.includes('It is slow to load')) controller.abort()
+  })
+  const params = { model: 'slow-to-load', path: modelFolder('slow-to-load') }
+  const cancelled = worker.request('load', params, { signal: controller.signal })
+  assert.is((await failureOf(cancelled)).kind, 'RequestCancelled')
+  printed.unsubscribe()
+  assert.is((await failureOf(transcribe('slow-to-load'))).kind, 'ModelNotFound')
+  assert.is((await transcribe('plain')).segments.length, 5)
+})
+
 test('leaves no process behind when it is killed in a job', async () => {
   const doomed = await startWorker()
   await doomed.request('load', {

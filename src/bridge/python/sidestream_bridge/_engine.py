@@ -24,7 +24,7 @@ from ._errors import (
 from ._log import open_log
 from ._memory import rss_bytes
 from ._methods import Method, registered
-from ._watch import Watch
+from ._watch import Watch, start_vital_thread
 from ._wire import Lines, id_text, parse
 
 VERSION = "0.1.0"
@@ -66,7 +66,7 @@ class Engine:
         open_log()
         self._methods = {**registered, _IDLE.name: _IDLE}
         self._watch.start()
-        threading.Thread(target=self._read, name="sidestream-reader", daemon=True).start()
+        start_vital_thread(self._read, "sidestream-reader")
         while True:
             with self._news:
                 while not self._jobs and not self._is_draining:

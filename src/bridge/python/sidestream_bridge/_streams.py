@@ -45,6 +45,14 @@ def _take() -> Tuple[int, int]:
     return stdin, stdout
 
 
+def _leave_working_directory() -> None:
+    """Takes it off the path, where `-m` puts it before all else. From 3.11 on, Python follows PYTHONSAFEPATH by itself."""
+    is_asked = bool(os.environ.get("PYTHONSAFEPATH")) and not getattr(sys.flags, "safe_path", False)
+    if is_asked and sys.path and sys.path[0] in ("", os.getcwd()):
+        del sys.path[0]
+
+
+_leave_working_directory()
 channel_fd = _announced("SIDESTREAM_CHANNEL")
 beat_fd = _announced("SIDESTREAM_BEAT")
 stdin_fd, _stdout_fd = _take()

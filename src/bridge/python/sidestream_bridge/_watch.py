@@ -5,6 +5,7 @@ import select
 import signal
 import threading
 import time
+import traceback
 from typing import Any, Callable, List, Optional
 
 from . import _streams
@@ -13,6 +14,8 @@ from ._wire import OUTPUT_BROKEN
 
 _LOOK_S = 0.25
 _BEAT_S = 1.0
+#: EX_SOFTWARE of BSD.
+_FAILED = 70
 #: A host that has gone closes both ends of its sockets and pipes.
 _GONE = getattr(select, "POLLERR", 0) | getattr(select, "POLLHUP", 0)
 
@@ -43,7 +46,7 @@ class Watch:
                 signal.signal(number, _nothing)
         if _streams.is_hosted:
             _die_with_parent()
-        threading.Thread(target=self._run, name="sidestream-watch", daemon=True).start()
+        start_vital_thread(self._run, "sidestream-watch")
 
     def look(self) -> None:
         """There is a new deadline."""
@@ -95,6 +98,19 @@ class Watch:
             return os.read(self._signals, 16)
         except OSError:
             return b""
+
+
+def start_vital_thread(run: Callable[[], None], name: str) -> None:
+    """Starts a thread without which the process would only seem to be at work: when it fails, the process ends."""
+
+    def run_or_end() -> None:
+        try:
+            run()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(_FAILED)
+
+    threading.Thread(target=run_or_end, name=name, daemon=True).start()
 
 
 def _nothing(number: int, frame: Any) -> None:

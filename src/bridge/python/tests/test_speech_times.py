@@ -1,6 +1,8 @@
 """Times as models tell them, and as the wire has them."""
 
+import math
 import unittest
+from types import SimpleNamespace
 
 from sidestream_bridge.speech.fsmn import FsmnOptions, shaped
 from sidestream_bridge.speech.funasr_times import (
@@ -11,6 +13,7 @@ from sidestream_bridge.speech.funasr_times import (
 )
 from sidestream_bridge.speech.pauses import longest_pause
 from sidestream_bridge.speech.times import Mender, joined
+from sidestream_bridge.speech.whisper_transcription import wire_segment
 
 
 def segment(start, end, words=None):
@@ -62,6 +65,21 @@ class Mending(unittest.TestCase):
         mended = Mender().mend(segment(0, 2, words), 10)["words"]
         self.assertEqual([(w["start"], w["end"]) for w in mended], [(0, 0.5), (0.5, 1.2), (1.2, 2)])
         self.assertEqual(mended[0]["word"], " a")
+
+
+class Segments(unittest.TestCase):
+    def test_a_measure_that_is_no_number_is_left_out(self):
+        """JSON has none, and the whole call would fail for it."""
+        word = SimpleNamespace(start=0.5, end=1, word=" x", probability=math.nan)
+        measures = {"avg_logprob": -math.inf, "no_speech_prob": 0.25, "compression_ratio": math.nan}
+        heard = SimpleNamespace(start=0.5, end=1, text=" x", words=[word], **measures)
+        self.assertEqual(
+            wire_segment(heard, 10.0),
+            {
+                **{"start": 10.5, "end": 11.0, "text": "x", "noSpeechProb": 0.25},
+                "words": [{"start": 10.5, "end": 11.0, "word": " x"}],
+            },
+        )
 
 
 class Spans(unittest.TestCase):

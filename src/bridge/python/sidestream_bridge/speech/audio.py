@@ -21,17 +21,17 @@ MICROSECONDS = 1_000_000
 class Audio:
     """An open file. Its length is what the container tells until all of it has been decoded."""
 
-    def __init__(self, container: Any, name: str) -> None:
+    def __init__(self, container: Any, name: str, told: Optional[float]) -> None:
         self._container = container
         self._stream = container.streams.audio[0]
         self._name = name
         self.damaged = 0
-        self.told = _told_duration(container, self._stream)
+        self.told = told
         self.end: Optional[float] = None
 
     @property
     def duration(self) -> Optional[float]:
-        """Seconds; None where the container does not tell and the end has not been seen."""
+        """Seconds, which may be a guess of the container; None where it does not tell and the end has not been seen."""
         return self.told if self.end is None else self.end
 
     @property
@@ -105,6 +105,15 @@ def _told_duration(container: Any, stream: Any) -> Optional[float]:
     return None
 
 
+def _counted_duration(container: Any, stream: Any) -> Optional[float]:
+    """By its packets, which are not decoded: what recorders write that cannot seek back has no length in its header."""
+    end = None
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            end = max(end or 0, packet.pts + (packet.duration or 0))
+    return None if end is None else max(0.0, float((end - (stream.start_time or 0)) * stream.time_base))
+
+
 class Samples:
     """Samples of a request itself."""
 
@@ -131,6 +140,18 @@ class Samples:
         resampling = Resampling()
         yield from resampling.feed(frame)
         yield from resampling.finish()
+
+
+def check_clip(audio: Any, clip: Mapping[str, Any]) -> None:
+    """Raises InvalidParams for a clip that begins behind the end."""
+    start, duration = clip.get("start") or 0.0, audio.duration
+    if duration is None or not start or start < duration:
+        return
+    raise EngineError(
+        "InvalidParams",
+        f"The clip starts at {start:g} s, and the audio ends at {duration:.3f} s.",
+        problems=[{"path": "/clip/start", "expected": f"less than {duration:.3f}", "got": "number"}],
+    )
 
 
 def invalid(name: str, what: str, reason: str) -> EngineError:
@@ -196,17 +217,30 @@ def not_found(path: str, reason: str) -> EngineError:
     )
 
 
+def _opened(file: Any, name: str) -> Any:
+    file.seek(0)
+    container = library("av").open(file, mode="r", metadata_errors="ignore")
+    if not container.streams.audio:
+        container.close()
+        raise invalid(name, "has no audio in it", "no_audio_stream")
+    return container
+
+
 @contextmanager
 def _container(file: Any, name: str) -> Iterator[Audio]:
     av = library("av")
     try:
         if not file.seek(0, os.SEEK_END):
             raise invalid(name, "is empty", "empty")
-        file.seek(0)
-        with av.open(file, mode="r", metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise invalid(name, "has no audio in it", "no_audio_stream")
-            yield Audio(container, name)
+        with _opened(file, name) as container:
+            stream = container.streams.audio[0]
+            told = _told_duration(container, stream)
+            if told is not None:
+                yield Audio(container, name, told)
+                return
+            told = _counted_duration(container, stream)
+        with _opened(file, name) as container:
+            yield Audio(container, name, told)
     except MemoryError:
         raise
     except av.error.FFmpegError as cause:

@@ -3,7 +3,7 @@
 from typing import Any, Dict, Generator, List, Optional, Union
 
 from .. import Context, EngineError, engine, method, rss_bytes
-from .audio import open_audio
+from .audio import check_clip, open_audio
 from .failures import failures
 from .held import Held
 from .options import silero_arguments
@@ -19,6 +19,7 @@ held: Held[WhisperModel] = Held()
 
 @method
 def load(
+    context: Context,
     model: str,
     path: str,
     device: Optional[str] = None,
@@ -27,7 +28,7 @@ def load(
 ) -> Dict[str, Any]:
     unload(model)  # before, and not after: two of a large model may not fit
     loaded = WhisperModel(model, path, device, computeType, cpuThreads)
-    held.keep(model, loaded)
+    held.keep(model, loaded, context)
     return {"device": loaded.device, "computeType": loaded.compute_type, "rssBytes": rss_bytes()}
 
 
@@ -69,6 +70,7 @@ def transcribe(
     code = loaded.check(task, language, arguments)
     silence = None if vad is False else silero_arguments(vad if isinstance(vad, dict) else {})
     with failures("transcribe"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         job = Transcription(
             context, loaded, opened, {**arguments, "task": task}, code, silence, clip or {}
         )
@@ -81,6 +83,7 @@ def detectLanguage(
 ) -> Dict[str, Any]:
     loaded = held.named(model)
     with failures("detect the language"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         return detected_language(context, loaded, opened, clip or {})
 
 

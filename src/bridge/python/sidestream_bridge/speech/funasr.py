@@ -3,7 +3,7 @@
 from typing import Any, Dict, Generator, Iterable, List, Optional, Union
 
 from .. import Context, EngineError, engine, method, rss_bytes
-from .audio import open_audio
+from .audio import check_clip, open_audio
 from .failures import failures
 from .fsmn import FsmnOptions, fsmn_options, shaped
 from .funasr_backend import Asked
@@ -26,6 +26,7 @@ helpers = Helpers(held)
 
 @method
 def load(
+    context: Context,
     model: str,
     path: str,
     device: Optional[str] = None,
@@ -38,7 +39,7 @@ def load(
         loaded = FunasrModel(
             Folder(model, path), backend, device, computeType, cpuThreads
         )
-    held.keep(model, loaded)
+    held.keep(model, loaded, context)
     return {"device": loaded.device, "computeType": loaded.compute_type, "rssBytes": rss_bytes()}
 
 
@@ -82,6 +83,7 @@ def transcribe(
     )
     loaded.model.check(asked)
     with failures("transcribe"), open_audio(audio) as opened:
+        check_clip(opened, clip or {})
         job = FunasrTranscription(
             context,
             opened,

@@ -9,7 +9,7 @@ from .funasr_backend import Asked, Punctuation, Recogniser, Vad
 from .funasr_times import spans_of_ms, words_of
 from .pieces import Piece, checked, pieces, quietest
 from .resampling import RATE
-from .times import Mender, Span, joined, seconds
+from .times import TOLERANCE, Mender, Span, joined, seconds
 
 Progress = Dict[str, Any]
 # What the models take at once: Whisper no more, the others with growing memory.
@@ -49,15 +49,21 @@ class FunasrTranscription:
         """Yields what is told meanwhile, returns the result."""
         blocks = checked(self._context, self._audio.blocks(self._start, self._end))
         decoded = self._start
+        told = processed = 0.0
         started = False
         for piece in pieces(blocks, self._find_for_cut):
             decoded = self._start + (piece.start + len(piece.samples)) / RATE
             if not started:
                 started = True
                 language = {"language": self._language} if self._language else {}
-                yield {"kind": "started", "duration": seconds(self._duration(decoded)), **language}
+                told = self._duration(decoded)
+                yield {"kind": "started", "duration": seconds(told), **language}
+            if decoded > told + TOLERANCE:  # before a segment that lies behind what was told
+                told = decoded
+                yield {"kind": "progress", "processed": processed, "duration": seconds(told)}
             yield from self._piece(piece, decoded)
-            yield {"kind": "progress", "processed": seconds(decoded)}
+            processed = seconds(decoded)
+            yield {"kind": "progress", "processed": processed}
         duration = self._duration(decoded)
         yield {"kind": "progress", "processed": seconds(duration)}
         return self._result(duration)

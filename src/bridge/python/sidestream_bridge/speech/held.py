@@ -2,7 +2,7 @@
 
 from typing import Dict, Generic, Protocol, TypeVar
 
-from .. import EngineError
+from .. import Context, EngineError
 
 
 class Closable(Protocol):
@@ -16,7 +16,11 @@ class Held(Generic[Model]):
     def __init__(self) -> None:
         self._models: Dict[str, Model] = {}
 
-    def keep(self, name: str, model: Model) -> None:
+    def keep(self, name: str, model: Model, context: Context) -> None:
+        """Raises Cancelled where nobody waits for it any more: nobody would ever unload it."""
+        if context.cancelled:
+            model.close()
+        context.check()
         self._models[name] = model
 
     def close(self, name: str) -> None:

@@ -1,13 +1,14 @@
 """One transcription by faster-whisper: piece by piece, so that memory does not grow with the audio."""
 
+import math
 from typing import Any, Dict, Generator, Iterator, List, Mapping, Optional
 
-from .. import Context, EngineError
+from .. import Context
 from .imports import library
 from .pieces import Piece, checked, pieces
 from .resampling import RATE
 from .silero import find_pauses, find_speech, spans_of
-from .times import Mender, Span, joined, seconds
+from .times import TOLERANCE, Mender, Span, joined, seconds
 from .whisper_model import WhisperModel
 from .whisper_options import ENGINE
 
@@ -43,19 +44,12 @@ class Transcription:
         self._heard = 0
         self._prompt: List[int] = []
         self._started = False
+        self._told = 0.0
         self._processed = 0.0
 
     def run(self) -> Generator[Progress, None, Dict[str, Any]]:
         """Yields what is told meanwhile, returns the result."""
         told = self._audio.duration
-        if told is not None and self._start and self._start >= told:
-            raise EngineError(
-                "InvalidParams",
-                f"The clip starts at {self._start:g} s, and the audio ends at {told:.3f} s.",
-                problems=[
-                    {"path": "/clip/start", "expected": f"less than {told:.3f}", "got": "number"}
-                ],
-            )
         if self._language is not None and told is not None:
             yield self._begin(told)
         blocks = checked(self._context, self._audio.blocks(self._start, self._end))
@@ -85,6 +79,9 @@ class Transcription:
                 self._language, self._probability = info.language, info.language_probability
         if not self._started:
             yield self._begin(self._duration(decoded))
+        if decoded > self._told + TOLERANCE:  # before a segment that lies behind what was told
+            self._told = decoded
+            yield {"kind": "progress", "processed": self._processed, "duration": seconds(decoded)}
         if not len(samples):
             return
         if speech is not None:
@@ -120,6 +117,7 @@ class Transcription:
 
     def _begin(self, duration: float) -> Progress:
         self._started = True
+        self._told = duration
         return {"kind": "started", "duration": seconds(duration), **self._language_members()}
 
     def _language_members(self) -> Dict[str, Any]:
@@ -163,15 +161,22 @@ class Transcription:
         return []
 
 
+def measures(**values: float) -> Dict[str, float]:
+    """Without those that are no numbers, as of a model that has overflowed: JSON has none."""
+    return {name: seconds(value) for name, value in values.items() if math.isfinite(value)}
+
+
 def wire_segment(segment: Any, offset: float) -> Dict[str, Any]:
     """A segment of the library, at its place in the audio."""
     result = {
         "start": float(segment.start) + offset,
         "end": float(segment.end) + offset,
         "text": segment.text.strip(),
-        "avgLogprob": seconds(segment.avg_logprob),
-        "noSpeechProb": seconds(segment.no_speech_prob),
-        "compressionRatio": seconds(segment.compression_ratio),
+        **measures(
+            avgLogprob=segment.avg_logprob,
+            noSpeechProb=segment.no_speech_prob,
+            compressionRatio=segment.compression_ratio,
+        ),
     }
     if segment.words is not None:
         result["words"] = [
@@ -179,7 +184,7 @@ def wire_segment(segment: Any, offset: float) -> Dict[str, Any]:
                 "start": float(word.start) + offset,
                 "end": float(word.end) + offset,
                 "word": word.word,
-                "probability": seconds(word.probability),
+                **measures(probability=word.probability),
             }
             for word in segment.words
         ]

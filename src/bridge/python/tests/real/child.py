@@ -55,6 +55,24 @@ def write_wave(path: str, pcm: bytes, times: int = 1) -> str:
     return path
 
 
+def write_stream(path: str, pcm: bytes, format: str, codec: str) -> str:
+    """As a recorder writes it that cannot seek back: the file does not tell how long it is."""
+    import av
+    import numpy
+
+    class Pipe:
+        def __init__(self, file: Any) -> None:
+            self.write = file.write
+
+    with open(path, "wb") as file, av.open(Pipe(file), "w", format=format) as container:
+        stream = container.add_stream(codec, rate=RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(numpy.frombuffer(pcm, "<i2")[None, :], "s16", "mono")
+        frame.sample_rate = RATE
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return path
+
+
 class Failed(Exception):
     def __init__(self, error: Dict[str, Any]) -> None:
         super().__init__(error["message"])

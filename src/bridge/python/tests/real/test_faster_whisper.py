@@ -19,6 +19,7 @@ from child import (
     segments_of,
     word_errors,
     words_of,
+    write_stream,
     write_wave,
 )
 
@@ -110,6 +111,14 @@ class Speech(RealTest):
                 _, segments = self.transcribe(audio, beamSize=1)
                 self.assertIn("Dashwood", segments[0]["text"])
 
+    def test_a_recording_that_does_not_tell_its_length_has_it_counted(self):
+        pcm = bytes(2 * RATE * 180) + samples()
+        path = write_stream(os.path.join(self.folder, "a.webm"), pcm, "webm", "libopus")
+        result, segments = self.transcribe(path)
+        for duration in (self.told[0]["duration"], result["duration"]):
+            self.assertAlmostEqual(duration, 212.73, delta=0.05)
+        self.assertGreater(segments[-1]["end"], 210)
+
     def test_silence_has_no_segments(self):
         silence = write_wave(os.path.join(self.folder, "silence.wav"), bytes(RATE * 2 * 5))
         result, segments = self.transcribe(silence)
@@ -147,6 +156,19 @@ class LongAudio(RealTest):
         self.assertEqual(result["duration"], round(self.times * 33.73, 3))
         if sys.platform == "linux":
             self.assertLess(self.child.peak_mb() - before, 150)
+
+    def test_a_container_that_guesses_too_little_is_put_right_before_a_segment_lies_behind(self):
+        pcm = samples() + bytes(2 * RATE * 180) + samples()  # it guesses by the bytes of the beginning
+        path = write_stream(os.path.join(self.folder, "a.aac"), pcm, "adts", "aac")
+        _, segments = self.transcribe(path)
+        told = self.told[0]["duration"]
+        self.assertLess(told, 180)
+        for value in self.told[1:]:
+            if value["kind"] == "segment":
+                self.assertLessEqual(value["segment"]["end"], told)
+            told = max(told, value.get("duration", 0))
+        self.assertAlmostEqual(told, 180 + 2 * 32.73, delta=0.2)
+        self.assertGreater(segments[-1]["end"], told - 4)
 
     def test_a_cancelled_call_stops_within_a_window(self):
         audio = {"path": self.long}
