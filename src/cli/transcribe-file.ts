@@ -60,13 +60,17 @@ const asked = async (source: Source, ask: Ask): Promise<TranscribeResult> => {
 }
 
 const paramsOf = ({ path }: Source, { model, hasWordTimes, options }: Ask): object => {
-  const { task, language, prompt, hasVad, isJson } = options
+  const { task, language, prompt, hotwords, beamSize, temperature, clip, hasVad, isJson } = options
   return {
     audio: { path },
     model,
     task,
     ...(language !== undefined && { language }),
     ...(prompt !== undefined && { initialPrompt: prompt }),
+    ...(hotwords !== undefined && { hotwords }),
+    ...(beamSize !== undefined && { beamSize }),
+    ...(temperature !== undefined && { temperature }),
+    ...(clip !== undefined && { clip }),
     ...(hasWordTimes && { wordTimestamps: true }),
     ...(!hasVad && { vad: false }),
     emit: isJson ? ['progress', 'segment'] : ['progress'],

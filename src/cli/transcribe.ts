@@ -26,6 +26,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
   if (options.engine !== undefined) engineFile(options.engine)
   const mayAsk = !options.isJson && process.stdin.isTTY && process.stderr.isTTY
   const engine = options.engine ?? (await defaultEngine(setup, mayAsk))
+  if (typeof engine === 'number') return engine // why it could not be installed has been told
   // Listened to until the end. Transcripts are written even if nobody sees what is told of them on stderr.
   merge(interrupts$, unread$).subscribe()
   const run = new Run(options, viewOf(options.isJson, sources.length))
