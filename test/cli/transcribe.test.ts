@@ -151,6 +151,16 @@ test('tells programs each event as a line of JSON', async () => {
   assert.equal(end, { type: 'end', done: 1, skipped: 0, failed: 0, left: 0 })
 })
 
+test('counts only the part that it listens to', async () => {
+  const place = studio()
+  place.record('talk.mp3')
+  const { stdout } = await run(place, place.path('talk.mp3'), '--clip=1-3', '--json')
+  const told = events(stdout)
+  const { processed, duration } = told.find(({ type }) => type === 'progress') ?? {}
+  assert.equal({ processed, duration }, { processed: 1.5, duration: 2 })
+  assert.is(told.find(({ type }) => type === 'done')?.['duration'], 2)
+})
+
 test('says what may be wrong with a transcript', async () => {
   const place = studio()
   place.record('silent.mp3', { segments: [] })
