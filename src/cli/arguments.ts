@@ -42,7 +42,9 @@ export const readArguments = <const K extends OptionKinds>(
     const [, name = '', inline] = /^--?([^=]*)(?:=(.*))?$/s.exec(arg) ?? []
     const kind = arg.startsWith('--') && Object.hasOwn(kinds, name) ? kinds[name] : undefined
     if (kind === undefined) {
-      const meant = didYouMean(name, Object.keys(kinds), '--')
+      const meant = /^-[^-].*[./]/s.test(arg)
+        ? ` A file of that name is ./${arg}`
+        : didYouMean(name, Object.keys(kinds), '--')
       throw new UsageError(`There is no option ${arg.split('=', 1)[0]}.${meant}`)
     }
     if (kind === 'flag') {

@@ -4,7 +4,7 @@ import { shapeText } from './shape-text.js'
 import { printable, type Style } from './style.js'
 
 /** What every engine has; named in one line. */
-const builtin = /^(?:engine|health|log|rpc)\.|^\$\//
+const builtin = /^(?:bridge|engine|health|log|rpc)\.|^\$\//
 
 /** @param only - the one method to tell of */
 export const describeText = (

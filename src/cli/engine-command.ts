@@ -1,5 +1,9 @@
-/** How the command starts an engine: as this Node, with `run`. */
+/** How the command starts an engine: as this Node, with `run`; a Python program as Python does. */
+import { resolve } from 'node:path'
+import { pythonCommand } from '../bridge/python.js'
 import type { Command } from '../ports/child.js'
+import { isPython } from './engine-file.js'
+import { UsageError } from './usage-error.js'
 
 /** What was typed for the engine. */
 export interface Passed {
@@ -18,17 +22,40 @@ export const passedOf = (options: {
   readonly set?: readonly string[]
 }): Passed => ({ isVerbose: options.verbose === true, config: options.config, set: options.set })
 
-export const engineCommand = (path: string, { isVerbose, config, set = [] }: Passed): Command => ({
+/** @throws UsageError */
+export const engineCommand = (path: string, passed: Passed): Command =>
+  isPython(path) ? pythonEngine(path, passed) : nodeEngine(path, passed)
+
+const shared = {
+  inherit: 'all', // it is the user's own, who typed this
+  env: { OTEL_SERVICE_NAME: undefined }, // that is the command's
+} as const
+
+const levelOf = ({ isVerbose }: Passed): string => (isVerbose ? 'info' : 'warn')
+
+const nodeEngine = (path: string, passed: Passed): Command => ({
+  ...shared,
   command: process.execPath,
   args: [
     ...process.execArgv,
     process.argv[1] as string,
     'run',
-    ...['--log-level', isVerbose ? 'info' : 'warn'],
-    ...(config === undefined ? [] : ['--config', config]),
-    ...set.flatMap((typed) => ['--set', typed]),
+    ...['--log-level', levelOf(passed)],
+    ...(passed.config === undefined ? [] : ['--config', passed.config]),
+    ...(passed.set ?? []).flatMap((typed) => ['--set', typed]),
     ...['--', path],
   ],
-  inherit: 'all', // it is the user's own, who typed this
-  env: { OTEL_SERVICE_NAME: undefined }, // that is the command's
 })
+
+const pythonEngine = (path: string, passed: Passed): Command => {
+  if (passed.config !== undefined || passed.set !== undefined)
+    throw new UsageError(
+      `--config and --set are for engines in JavaScript: ${path} reads no settings`,
+    )
+  const { PYTHONPATH, HF_HUB_OFFLINE = '1' } = process.env
+  return pythonCommand({
+    ...shared,
+    file: resolve(path),
+    env: { ...shared.env, PYTHONPATH, HF_HUB_OFFLINE, SIDESTREAM_LOG_LEVEL: levelOf(passed) },
+  })
+}

@@ -21,7 +21,7 @@ const general = `sidestream ${packageVersion}: engines as streams, JSON-RPC over
   sidestream --version
 
 ENGINE is the path of a module whose default export is an engine: ./engine.js, or ./engine.ts as it is;
-or the name of one that is built in: ${builtInNames().join(', ')}.
+or the name of one that is built in: ${builtInNames().join(', ')}. All but run and config take a Python program, too: ./engine.py.
 `
 
 const exits = `Exit codes: 0 all is well, 64 wrong usage, 70 the engine could not be started`
@@ -83,6 +83,10 @@ interrupted, and does nothing twice.
   --language CODE   that is spoken, such as en; default: it is detected
   --task TASK       transcribe (default), or translate into English
   --prompt TEXT     that could stand before: spelling, names, style
+  --hotwords WORDS  that are likely to be said, with commas between, where the engine takes them
+  --beam-size N     hypotheses that are followed at once; default: of the engine
+  --temperature T   randomness, from 0 to 1; several with commas between: the next where a result is poor
+  --clip FROM-TO    this part of each file: 90-120, 1:30-2:00, or 1:30- to the end
   --no-vad          listen to silence, too
   --format NAMES    srt (default), vtt, json, txt, lrc; several with commas between
   --output DIR      write there; - prints the transcript of one file

@@ -1,6 +1,7 @@
 /** Why a group of engines could not be kept running, for who started it. */
 import { stripVTControlCharacters } from 'node:util'
 import type { EngineSpecs, MemberStatus } from '../host/index.js'
+import { isPython } from './engine-file.js'
 import { printable } from './style.js'
 
 /** Lines of what an engine printed last. */
@@ -28,7 +29,7 @@ export const hostFailure = (
 const commandOf = (engines: EngineSpecs, name: string): string => {
   const { command = '', args = [] } = engines[name] ?? {}
   const path = args.at(-1)
-  return command === process.execPath && args.includes('run')
+  return isPython(path ?? '') || (command === process.execPath && args.includes('run'))
     ? `sidestream health ${path}`
     : [command, ...args].join(' ')
 }

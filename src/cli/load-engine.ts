@@ -1,6 +1,7 @@
 /** Loads the engine that `run` serves. */
 import { type Engine, isEngine } from '../engine/define.js'
 import { exitCodes } from '../engine/lifecycle.js'
+import { isPython } from './engine-file.js'
 import { UsageError } from './usage-error.js'
 
 type Require = (file: string) => unknown
@@ -11,6 +12,10 @@ type Require = (file: string) => unknown
  * @throws UsageError when the module has no engine, LoadError when it cannot be loaded
  */
 export const loadEngine = async (file: string, path: string, require: Require): Promise<Engine> => {
+  if (isPython(file)) {
+    const { pythonHint } = await import('./python-hint.js')
+    throw new UsageError(pythonHint(file, path))
+  }
   const loaded = await load(file, path, require)
   if (isEngine(loaded)) return loaded // a CommonJS module whose exports are the engine
   const engine = (loaded as { default?: unknown } | undefined)?.default

@@ -21,15 +21,19 @@ export const notInstalled = {
 /**
  * On a terminal, installs one if the user wants it.
  *
- * @returns undefined when there is none
+ * @returns undefined when there is none, or the exit code of an installation that was begun and has failed
  */
-export const defaultEngine = async (setup: Setup, mayAsk: boolean): Promise<string | undefined> => {
+export const defaultEngine = async (
+  setup: Setup,
+  mayAsk: boolean,
+): Promise<string | number | undefined> => {
   const names = await setup.installed()
   const name = preferred.find((it) => names.includes(it))
   if (name !== undefined) return name
   const question = `${notInstalled.message}. Install ${offered} now (some 550 MB)? [y/N] `
   if (!mayAsk || !(await isWanted(question))) return undefined
-  return (await setup.install(offered)) === 0 ? offered : undefined
+  const code = await setup.install(offered)
+  return code === 0 ? offered : code
 }
 
 /** A line from the terminal. Ctrl-C at the question ends the command, and Ctrl-D is a no. */

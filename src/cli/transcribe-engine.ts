@@ -81,8 +81,8 @@ export const bestModel = (
   models: readonly ModelInfo[],
   { language, task }: Wish,
 ): ModelInfo | undefined => {
-  const isFit = ({ languages = [], tasks = [] }: ModelInfo): boolean =>
-    (tasks.length === 0 || tasks.includes(task)) &&
+  const isFit = ({ languages = [], tasks = [task] }: ModelInfo): boolean =>
+    tasks.includes(task) && // one for speech alone has none
     (language === undefined || languages.length === 0 || languages.includes(language))
   const breadth = ({ languages = [] }: ModelInfo): number =>
     language === undefined && languages.length === 1 ? 0 : 1

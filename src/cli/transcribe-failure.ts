@@ -18,8 +18,9 @@ const hintFor = ({ kind, facts, message }: RpcError, engine: string): string | u
     case 'OutOfMemory':
       return 'Take a smaller model by --model, or fewer files at once by --jobs.'
     case 'MethodNotFound':
-    case 'InvalidParams':
-      return `It may be no engine for speech. To see what it takes: sidestream describe ${engine}`
+      return noSpeechEngine(engine)
+    case 'InvalidParams': // without problems, it has understood what it was asked
+      return facts['problems'] === undefined ? undefined : noSpeechEngine(engine)
     case 'EngineGone':
       return 'All that is known of its end: sidestream explain'
     case 'InternalError':
@@ -28,6 +29,9 @@ const hintFor = ({ kind, facts, message }: RpcError, engine: string): string | u
       return undefined
   }
 }
+
+const noSpeechEngine = (engine: string): string =>
+  `It may be no engine for speech. To see what it takes: sidestream describe ${engine}`
 
 /** The disk has no room, so that no other file can be written either. */
 export const isDiskFull = ({ code }: NodeJS.ErrnoException): boolean =>

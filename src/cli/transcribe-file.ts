@@ -1,6 +1,7 @@
 /** One file: from the engine's answer to its transcripts. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { ManagedEngine } from '../host/index.js'
+import type { Clip } from '../models/audio.js'
 import type { Segment } from '../models/segment.js'
 import type { OutputFormat } from '../models/subtitles.js'
 import { TranscribeProgress } from '../models/transcribe-progress.js'
@@ -46,7 +47,7 @@ const asked = async (source: Source, ask: Ask): Promise<TranscribeResult> => {
     signal,
     deadlineMs: options.timeoutMs,
     onProgress: (value) => {
-      const event = eventOf(source, value)
+      const event = eventOf(source, value, options.clip)
       if (event !== undefined) ask.tell(event)
     },
   })
@@ -60,20 +61,32 @@ const asked = async (source: Source, ask: Ask): Promise<TranscribeResult> => {
 }
 
 const paramsOf = ({ path }: Source, { model, hasWordTimes, options }: Ask): object => {
-  const { task, language, prompt, hasVad, isJson } = options
+  const { task, language, prompt, hotwords, beamSize, temperature, clip, hasVad, isJson } = options
   return {
     audio: { path },
     model,
     task,
     ...(language !== undefined && { language }),
     ...(prompt !== undefined && { initialPrompt: prompt }),
+    ...(hotwords !== undefined && { hotwords }),
+    ...(beamSize !== undefined && { beamSize }),
+    ...(temperature !== undefined && { temperature }),
+    ...(clip !== undefined && { clip }),
     ...(hasWordTimes && { wordTimestamps: true }),
     ...(!hasVad && { vad: false }),
     emit: isJson ? ['progress', 'segment'] : ['progress'],
   }
 }
 
-const eventOf = ({ name: file }: Source, value: unknown): TranscribeEvent | undefined => {
+/** Seconds that are listened to. */
+export const heard = (duration: number, { start = 0, end = duration }: Clip = {}): number =>
+  Math.max(0, Math.min(end, duration) - start)
+
+const eventOf = (
+  { name: file }: Source,
+  value: unknown,
+  clip: Clip | undefined,
+): TranscribeEvent | undefined => {
   if (!TranscribeProgress.is(value)) return undefined
   switch (value.kind) {
     case 'started': {
@@ -86,7 +99,8 @@ const eventOf = ({ name: file }: Source, value: unknown): TranscribeEvent | unde
     }
     case 'progress': {
       const { processed, duration, ratio } = value
-      return { type: 'progress', file, processed, duration, ratio }
+      const part = { processed: heard(processed, clip), duration: heard(duration, clip) }
+      return { type: 'progress', file, ...part, ratio }
     }
     case 'segment':
       return { type: 'segment', file, segment: value.segment }

@@ -1,7 +1,9 @@
 /** What is typed behind `sidestream transcribe`, read and checked. */
+import type { Clip } from '../models/audio.js'
 import type { OutputFormat, SubtitleShaping } from '../models/subtitles.js'
 import { oneOf, readArguments } from './arguments.js'
 import { readDuration } from './call-input.js'
+import { readClip } from './clip-text.js'
 import { type Passed, passedKinds, passedOf } from './engine-command.js'
 import { UsageError } from './usage-error.js'
 
@@ -11,6 +13,10 @@ const kinds = {
   language: 'text',
   task: 'text',
   prompt: 'text',
+  hotwords: 'text',
+  'beam-size': 'text',
+  temperature: 'text',
+  clip: 'text',
   'no-vad': 'flag',
   format: 'text',
   output: 'text',
@@ -34,6 +40,11 @@ export interface TranscribeOptions {
   readonly language: string | undefined
   readonly task: 'transcribe' | 'translate'
   readonly prompt: string | undefined
+  readonly hotwords: readonly string[] | undefined
+  readonly beamSize: number | undefined
+  readonly temperature: number | readonly number[] | undefined
+  /** Of each file. */
+  readonly clip: Clip | undefined
   readonly hasVad: boolean
   readonly formats: readonly OutputFormat[]
   /** A folder, or `-` for stdout; undefined is beside each file. */
@@ -76,6 +87,13 @@ export const readTranscribeOptions = (args: readonly string[]): TranscribeOption
   const read: TranscribeOptions = {
     ...{ files, engine, model, language, prompt, output },
     task: oneOf('task', options.task, ['transcribe', 'translate']) ?? 'transcribe',
+    hotwords: options.hotwords
+      ?.split(',')
+      .map((it) => it.trim())
+      .filter((it) => it !== ''),
+    beamSize: readWhole('beam-size', options['beam-size']),
+    temperature: readTemperature(options.temperature),
+    clip: readClip(options.clip),
     hasVad: options['no-vad'] !== true,
     formats: readFormats(options.format ?? 'srt'),
     hasWords: options.words === true,
@@ -104,6 +122,16 @@ const readNumber = (name: string, typed: string | undefined): number | undefined
   const number = Number(typed)
   if (typed.trim() !== '' && Number.isFinite(number) && number >= 1) return number
   throw new UsageError(`--${name} is a number of at least 1, and not ${typed}`)
+}
+
+const readTemperature = (typed: string | undefined): number | readonly number[] | undefined => {
+  if (typed === undefined) return undefined
+  const degrees = typed.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  if (degrees.some((degree) => !(degree >= 0 && degree <= 1)))
+    throw new UsageError(
+      `--temperature is a number from 0 to 1, or several with commas between, and not ${typed}`,
+    )
+  return degrees.length === 1 ? degrees[0] : degrees
 }
 
 const readWhole = (name: string, typed: string | undefined): number | undefined => {

@@ -11,7 +11,7 @@ import { hostWatch, interrupts$, unread$ } from './interruptions.js'
 import { defaultEngine, notInstalled, type Setup } from './transcribe-default.js'
 import { capabilitiesOf, defaultModel, specOf } from './transcribe-engine.js'
 import { failureOf } from './transcribe-failure.js'
-import { type Ask, transcribed } from './transcribe-file.js'
+import { type Ask, heard, transcribed } from './transcribe-file.js'
 import { readTranscribeOptions } from './transcribe-options.js'
 import { sifted, written } from './transcribe-outputs.js'
 import { Run } from './transcribe-run.js'
@@ -26,6 +26,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
   if (options.engine !== undefined) engineFile(options.engine)
   const mayAsk = !options.isJson && process.stdin.isTTY && process.stderr.isTTY
   const engine = options.engine ?? (await defaultEngine(setup, mayAsk))
+  if (typeof engine === 'number') return engine // why it could not be installed has been told
   // Listened to until the end. Transcripts are written even if nobody sees what is told of them on stderr.
   merge(interrupts$, unread$).subscribe()
   const run = new Run(options, viewOf(options.isJson, sources.length))
@@ -92,7 +93,8 @@ const one = async (source: Source, ask: Ask, run: Run): Promise<void> => {
     const result = await transcribed(source, ask)
     if (!(await written(source, mark, result, run))) return
     const tookMs = Math.round(performance.now() - startedAt)
-    const { duration, language, segments, warnings, emptyReason } = result
+    const { language, segments, warnings, emptyReason } = result
+    const duration = heard(result.duration, run.options.clip)
     run.tell({
       ...{ type: 'done', file, duration, language, tookMs, warnings },
       outputs: targets.map(({ name }) => name),

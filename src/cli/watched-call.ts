@@ -1,6 +1,6 @@
 /** One call from the host's side, with telemetry: its trace holds the start of the engine, too. */
 import type { Passed } from './engine-command.js'
-import { engineFile } from './engine-file.js'
+import { engineFile, isPython } from './engine-file.js'
 import { givenBy } from './flags-of.js'
 import { ownTraceFile } from './own-trace-file.js'
 import { hostTelemetry } from './process-telemetry.js'
@@ -21,7 +21,7 @@ export const watchedCall = async (
   const chosen = isDrawn ? await chosenFile(engine.passed) : undefined
   const file = isDrawn ? (chosen ?? ownTraceFile()) : undefined
   const telemetry = await hostTelemetry(engine.show, file)
-  const isOwn = file !== undefined && chosen === undefined
+  const isOwn = file !== undefined && chosen === undefined && !isPython(engine.path)
   const passed = isOwn ? tracedTo(file, engine.passed) : engine.passed
   let traceId: string | undefined
   try {

@@ -69,7 +69,8 @@ export const checkModel = (
   { capabilities }: Able,
 ): void => {
   if (tasks !== undefined && !tasks.includes(task)) {
-    const message = `The model ${model} cannot ${task}: it can ${tasks.join(', ')}`
+    const able = tasks.length === 0 ? 'it only finds speech' : `it can ${tasks.join(', ')}`
+    const message = `The model ${model} cannot ${task}: ${able}`
     throw unsupported('task', message, tasks)
   }
   if (language !== undefined) checkLanguage(language, languages, `The model ${model}`)

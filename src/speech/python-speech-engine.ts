@@ -8,6 +8,7 @@ import { path } from '../protocol/file-path.js'
 import { optional, setting } from '../protocol/setting.js'
 import { packageVersion } from '../version.js'
 import { childBackend } from './child-backend.js'
+import { libraryLog } from './library-log.js'
 import type { PythonEngineName } from './setup/catalog.js'
 import { pythonOf } from './setup/installed.js'
 import { findModel, findModels } from './setup/models.js'
@@ -47,7 +48,7 @@ export const pythonSpeechEngine = ({
     },
     openBridge: (log) =>
       openBridge({
-        log,
+        log: libraryLog(log),
         async command() {
           const { python } = settings
           const found = await pythonOf(name, python === undefined ? {} : { python })

@@ -29,6 +29,17 @@ test('takes all behind -- as it is, and a value even if it looks like an option'
   assert.equal(read(['--framing=a=b']).options, { framing: 'a=b' })
 })
 
+test('tells how a file is named that begins with a dash', () => {
+  assert.is(
+    refusal(() => read(['-talk.wav'])),
+    'There is no option -talk.wav. A file of that name is ./-talk.wav',
+  )
+  assert.is(
+    refusal(() => read(['-j'])),
+    'There is no option -j.',
+  )
+})
+
 test('names the nearest option', () => {
   assert.is(
     refusal(() => read(['--frmaing', 'x'])),

@@ -53,7 +53,7 @@ test('do not stand in the way of a path', async () => {
 test('are named where one is not found, and by the help', async () => {
   assert.match(
     (await sidestream(['health', 'fakee'])).stderr,
-    /There is no engine at fakee.*names: .*fake/,
+    /There is no engine at fakee.*names: .*fake.*\. Did you mean fake\?/,
   )
   assert.match((await sidestream(['help'])).stdout, /one that is built in: .*fake/)
 })

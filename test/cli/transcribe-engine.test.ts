@@ -40,6 +40,12 @@ test('one that has the task', () => {
   assert.is(best([]), undefined)
 })
 
+test('none that only finds speech', () => {
+  const vad = model('fsmn-vad', 3, { tasks: [] })
+  assert.is(best([vad]), undefined)
+  assert.is(best([vad, tiny]), 'tiny.en')
+})
+
 test('the engine is the first that is installed, in an order of its own', async () => {
   const of = (...names: readonly string[]) =>
     defaultEngine({ installed: async () => names, install: async () => 1 }, false)
@@ -48,6 +54,14 @@ test('the engine is the first that is installed, in an order of its own', async 
   assert.is(await of('sherpa-onnx'), 'sherpa-onnx')
   assert.is(await of('fake'), undefined)
   assert.is(await of(), undefined)
+})
+
+test('an installation that fails ends the command with its code', async () => {
+  const { stdin } = process
+  const answered = defaultEngine({ installed: async () => [], install: async () => 130 }, true)
+  await Promise.resolve()
+  stdin.emit('data', Buffer.from('y\n'))
+  assert.is(await answered, 130)
 })
 
 test.run()

@@ -90,6 +90,14 @@ test('asks the engine for what was typed', async () => {
       ...{ wordTimestamps: true, vad: false, emit: ['progress'] },
     },
   )
+  assert.equal(
+    await ask('--hotwords=Ada, Grace', '--beam-size=3', '--temperature=0,0.4', '--clip=1:00-'),
+    {
+      ...{ audio, model: 'base', task: 'transcribe', emit: ['progress'] },
+      ...{ hotwords: ['Ada', 'Grace'], beamSize: 3, temperature: [0, 0.4], clip: { start: 60 } },
+    },
+  )
+  assert.is(((await ask('--temperature=0')) as { temperature: number }).temperature, 0)
 })
 
 test('shapes cues as it is told', async () => {
@@ -141,6 +149,16 @@ test('tells programs each event as a line of JSON', async () => {
     warnings: [{ kind: 'repetition', message: 'Said twice', start: 1 }],
   })
   assert.equal(end, { type: 'end', done: 1, skipped: 0, failed: 0, left: 0 })
+})
+
+test('counts only the part that it listens to', async () => {
+  const place = studio()
+  place.record('talk.mp3')
+  const { stdout } = await run(place, place.path('talk.mp3'), '--clip=1-3', '--json')
+  const told = events(stdout)
+  const { processed, duration } = told.find(({ type }) => type === 'progress') ?? {}
+  assert.equal({ processed, duration }, { processed: 1.5, duration: 2 })
+  assert.is(told.find(({ type }) => type === 'done')?.['duration'], 2)
 })
 
 test('says what may be wrong with a transcript', async () => {
@@ -277,6 +295,10 @@ test('refuses what cannot be carried out, before anything is begun', async () =>
   assert.match(await refused(talk, '--jobs=0'), '--jobs is a number of at least 1')
   assert.match(await refused(talk, '--max-lines=1.5'), '--max-lines is a whole number')
   assert.match(await refused(talk, '--model='), '--model wants a value')
+  assert.match(await refused(talk, '--beam-size=0'), '--beam-size is a number of at least 1')
+  assert.match(await refused(talk, '--temperature=2'), '--temperature is a number from 0 to 1')
+  assert.match(await refused(talk, '--temperature=0,'), '--temperature is a number from 0 to 1')
+  assert.match(await refused(talk, '--clip=now'), '--clip is a part such as 90-120')
   assert.match(await refused(talk, '--task=translat'), 'Did you mean translate?')
   assert.match(await refused(talk, '--engine=./nowhere.js'), 'There is no engine at ./nowhere.js')
   assert.match(await refused(talk, '--output=-', '--format=srt,vtt'), 'one file and one format')

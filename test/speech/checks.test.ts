@@ -79,6 +79,17 @@ test('a model may know less than its engine', () => {
   assert.is(model({}, { languages: undefined }), undefined) // only the backend knows
 })
 
+test('says so when a model only finds speech', () => {
+  const vad = { model: 'fsmn-vad', path: '', tasks: [] }
+  try {
+    checkModel(vad, base, able())
+  } catch (error) {
+    const { message } = error as RpcError
+    return assert.is(message, 'The model fsmn-vad cannot transcribe: it only finds speech')
+  }
+  assert.unreachable()
+})
+
 test('kinds of audio, devices and types of numbers are among those that there are', () => {
   const samples = { pcm16Base64: 'AAAA', sampleRate: 16_000 }
   const onlyFiles = able({ audioInputs: ['path'] })

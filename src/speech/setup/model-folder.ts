@@ -67,10 +67,10 @@ const sherpa = async (name: string, folder: string, files: Files): Promise<Skill
   const has = (pattern: RegExp): boolean => names.some((file) => pattern.test(file))
   const tokens = names.find((file) => file.endsWith('tokens.txt'))
   if (tokens === undefined || !has(/\.onnx$/)) return undefined
-  if (has(/joiner.*\.onnx$/)) return { tasks: ['transcribe'] } // a transducer
+  if (has(/joiner.*\.onnx$/)) return undefined // a transducer, which the engine does not load
   if (has(/encoder.*\.onnx$/) && has(/decoder.*\.onnx$/)) {
     const isParaformer = /paraformer/i.test(name) // one for streams, which is in two files as well
-    if (isParaformer) return { tasks: ['transcribe'] }
+    if (isParaformer) return undefined
     return isEnglish(`${name} ${names.join(' ')}`) ? english : { tasks: both }
   }
   if (!has(/^model.*\.onnx$/)) return undefined

@@ -15,11 +15,11 @@ def library(module: str, engine: Optional[str] = None) -> Any:
     except Exception as cause:  # what is installed by halves fails in many ways
         if is_out_of_memory(cause):
             raise out_of_memory(f"import {module}") from cause
-        install = f"engines install {engine}" if engine else "engines doctor"
+        doctor = "engines doctor" + (f" {engine}" if engine else "")  # an installation would find itself done
         missing = getattr(cause, "name", None) or module
         raise EngineError(
             "DependencyMissing",
-            f"Python cannot import {missing}: {cause}. Run `sidestream {install}`, "
+            f"Python cannot import {missing}: {cause}. Run `sidestream {doctor}`, which says what helps, "
             "or install it for this Python.",
             dependency=missing,
         ) from cause

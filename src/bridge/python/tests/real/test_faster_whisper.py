@@ -247,7 +247,7 @@ class Errors(RealTest):
         with self.assertRaises(Failed) as raised:
             child.call("load", model="tiny.en", path=MODEL)
         self.assertEqual(raised.exception.kind, "DependencyMissing")
-        self.assertIn("engines install faster-whisper", str(raised.exception))
+        self.assertIn("engines doctor faster-whisper", str(raised.exception))
 
     @unittest.skipUnless(sys.platform == "linux", "limits of memory are Linux's")
     def test_too_little_memory_is_an_error_of_that_call(self):
