@@ -19,7 +19,7 @@ export const openAudio = async (input: AudioInput, clip?: Clip): Promise<Audio> 
   const audio = await openWhole(input)
   if (clip === undefined) return audio
   const start = clip.start ?? 0
-  if (start < audio.duration) return audio
+  if (start === 0 || start < audio.duration) return audio
   audio.close()
   const message = `The clip begins at ${start} s, but the audio ends at ${audio.duration.toFixed(3)} s`
   throw rpcError('InvalidParams', message, { start, duration: audio.duration })

@@ -22,8 +22,6 @@ export interface Audio {
 export const openWave = (bytes: Bytes): Audio => {
   const header = readWaveHeader(bytes)
   const frames = Math.floor(header.length / (sampleBytes[header.type] * header.channels))
-  if (frames === 0)
-    throw audioInvalid(bytes.name, 'empty', 'holds no samples. Record or export it again.')
   return {
     sampleRate: header.sampleRate,
     duration: frames / header.sampleRate,

@@ -117,7 +117,6 @@ test('are read to the end where their writer never came back to the header', () 
 test('are refused with a reason', () => {
   const header = (settings: WaveSettings) => waveFile(Buffer.alloc(96), settings)
   assert.is(reasonOf(Buffer.alloc(0)), 'empty')
-  assert.is(reasonOf(waveFile([])), 'empty')
   assert.is(reasonOf(Buffer.from('RIFF')), 'truncated')
   assert.is(reasonOf(waveFile([0.1]).subarray(0, 30)), 'truncated')
   assert.is(reasonOf(waveFile([0.1], { dataLength: 100 })), 'truncated')
