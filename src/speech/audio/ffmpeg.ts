@@ -19,8 +19,6 @@ export const hasFfmpeg = (): boolean => spawnSync('ffmpeg', ['-version']).status
  */
 export const openByFfmpeg = async (path: string, done: () => void = () => {}): Promise<Audio> => {
   const duration = await durationOf(path)
-  if (duration === 0)
-    throw audioInvalid(path, 'empty', 'holds no samples. Record or export it again.')
   const running = new Set<Decoding>()
   return {
     sampleRate,

@@ -1,11 +1,21 @@
 /** The worker as a host sees it: a process of its own, with the real detector and a model that does as its folder is named. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Client } from '../../../src/host/index.js'
 import { stateOf } from '../../../src/platform/process-table.js'
+import { waveFile } from '../../samples/wave-file.js'
 import { recording } from './recording.js'
-import { failureOf, modelFolder, removeFolder, startWorker, tricks } from './worker-process.js'
+import {
+  failureOf,
+  folder,
+  modelFolder,
+  removeFolder,
+  startWorker,
+  tricks,
+} from './worker-process.js'
 
 const test = suite('the worker of sherpa-onnx')
 let worker: Client
@@ -103,6 +113,17 @@ test('fails a job whose decode failed, with what was printed', async () => {
   assert.is(kind, 'EngineError')
   assert.match(message, /could not decode a part of the audio: invalid expand shape/)
   assert.is(facts.reason, 'invalid expand shape')
+})
+
+test('hears nothing where there are no samples', async () => {
+  await load('plain')
+  const empty = join(folder, 'empty.wav')
+  writeFileSync(empty, waveFile([]))
+  const { segments, result } = await transcribe('plain', { audio: { path: empty } })
+  assert.equal([segments, result.duration, result.speech], [[], 0, []])
+  const request = { audio: { path: empty } }
+  const found = (await worker.request('detectSpeech', request)) as Told
+  assert.equal([found.segments, found.duration], [[], 0])
 })
 
 test('knows memory that ran out', async () => {
