@@ -26,7 +26,7 @@ export interface ChildBackendOptions {
    * @throws RpcError, ModelNotFound, that names where it was looked for
    */
   pathOf(model: string): Promise<string>
-  /** Models that the child works with beside the one that is asked for: of where somebody speaks. Each has to be there. */
+  /** Models that the child works with beside the one that is asked for: of where somebody speaks. */
   readonly companions?: readonly string[]
   /** More params of `load`. */
   readonly loadParams?: () => object
@@ -36,6 +36,11 @@ export interface ChildBackendOptions {
 
 export const childBackend = (options: ChildBackendOptions): SpeechBackend =>
   new ChildBackend(options)
+
+/** The child may have one of its own; else it says so. */
+const unlessNotFound = (error: unknown): undefined => {
+  if (!isRpcError(error) || error.kind !== 'ModelNotFound') throw error
+}
 
 /** Where a model is: as it was asked for, and in which child. */
 interface Holding {
@@ -136,8 +141,8 @@ class ChildBackend implements SpeechBackend {
     const child = await this.child(signal)
     if (companions.length === 0 || child === this.accompanied) return
     for (const model of companions) {
-      const path = await this.options.pathOf(model)
-      await this.bridge.request('load', { model, path }, { signal })
+      const path = await this.options.pathOf(model).catch(unlessNotFound)
+      if (path !== undefined) await this.bridge.request('load', { model, path }, { signal })
     }
     this.accompanied = child
   }

@@ -36,6 +36,10 @@ export const pythonSpeechEngine = ({
 }: PythonSpeechDefinition) => {
   const module = `sidestream_bridge.speech.${name.replaceAll('-', '_')}`
   let settings: Readonly<Record<string, unknown>> & { readonly python?: string } = {}
+  const findPython = () => {
+    const { python } = settings
+    return pythonOf(name, python === undefined ? {} : { python })
+  }
   const backend = childBackend({
     ...definition,
     loadParams: () =>
@@ -50,8 +54,7 @@ export const pythonSpeechEngine = ({
       openBridge({
         log: libraryLog(log),
         async command() {
-          const { python } = settings
-          const found = await pythonOf(name, python === undefined ? {} : { python })
+          const found = await findPython()
           if (isLeft(found)) return found.left
           return pythonCommand({ module, python: found.right, inherit: inherited })
         },
@@ -62,6 +65,12 @@ export const pythonSpeechEngine = ({
     version: packageVersion,
     description,
     backend,
+    health: {
+      async python() {
+        const found = await findPython()
+        return isLeft(found) ? { status: 'failing', reason: found.left.message } : undefined
+      },
+    },
     config: {
       python: setting(optional(path), {
         description: `Python that has the packages of ${name}. Default: that of \`sidestream engines install ${name}\`.`,

@@ -4,6 +4,7 @@ import type { Subscription } from 'rxjs'
 import { limit } from '../../pipelines/limit.js'
 import { callsThrough } from '../../pipelines/standard.js'
 import { type EngineContext, engine } from '../engine/define.js'
+import type { HealthChecks } from '../engine/health.js'
 import { whole } from '../models/members.js'
 import type { Clock } from '../ports/clock.js'
 import { section, setting } from '../protocol/setting.js'
@@ -23,6 +24,7 @@ export interface SpeechDefinition {
   readonly config?: t.Props
   /** Runs before the backend is started: here it can be told what is set. */
   readonly configure?: (context: EngineContext) => unknown
+  readonly health?: HealthChecks
 }
 
 /** Jobs that may wait. */

@@ -52,7 +52,10 @@ const backendOf = (
     engineOptions: ['patience'],
     companions,
     models: async () => [],
-    pathOf: async (model) => `/models/${model}`,
+    pathOf: async (model) => {
+      if (model === 'nowhere') throw rpcError('ModelNotFound', 'There is no model nowhere')
+      return `/models/${model}`
+    },
     openBridge: () => bridge,
   })
   backend.start(timedLogger(noLogger, realClock))
@@ -70,6 +73,16 @@ test('loads by name and path, and tells what the child tells', async () => {
   assert.equal(await backend.load('tiny', { computeType: 'int8' }, signal), loaded)
   assert.equal(calls, [['load', { model: 'tiny', path: '/models/tiny', computeType: 'int8' }]])
   assert.is(await backend.unload('tiny', false), 10)
+})
+
+test('a companion that is not found is left to the child, which may have its own', async () => {
+  const speech = { segments: [], duration: 1 }
+  const { backend, calls } = backendOf({ detectSpeech: speech }, [], ['nowhere', 'vad'])
+  assert.equal(await backend.detectSpeech({ audio: { path: 'a.wav' } }, signal), speech)
+  assert.equal(calls, [
+    ['load', { model: 'vad', path: '/models/vad' }],
+    ['detectSpeech', { audio: { path: 'a.wav' } }],
+  ])
 })
 
 test('unloading starts no child, and the hard way ends it', async () => {

