@@ -12,7 +12,7 @@ from sidestream_bridge.speech.funasr_times import (
     words_of,
 )
 from sidestream_bridge.speech.pauses import longest_pause
-from sidestream_bridge.speech.times import Mender, joined
+from sidestream_bridge.speech.times import Mender, joined, led_by_its_speech
 from sidestream_bridge.speech.whisper_transcription import wire_segment
 
 
@@ -22,6 +22,33 @@ def segment(start, end, words=None):
 
 def span(start, end):
     return {"start": start, "end": end}
+
+
+class FirstWords(unittest.TestCase):
+    speech = [span(21.3, 27.6), span(29.3, 32.7)]
+
+    def first_of(self, *words):
+        given = segment(words[0][0], 32, [span(*word) for word in words])
+        led = led_by_its_speech(given, self.speech)
+        self.assertEqual(led["start"], led["words"][0]["start"])
+        self.assertEqual(led["words"][1:], given["words"][1:])
+        return led["words"][0]["start"], led["words"][0]["end"]
+
+    def test_one_at_the_end_of_the_speech_before_is_moved_to_the_second(self):
+        self.assertEqual(self.first_of((26.87, 28.09), (29.78, 30)), (29.3, 29.78))
+        self.assertEqual(self.first_of((27.4, 27.5), (29.78, 30)), (29.68, 29.78))
+
+    def test_one_that_was_said_before_a_pause_stays(self):
+        self.assertEqual(self.first_of((26.8, 27.2), (29.78, 30)), (26.8, 27.2))
+
+    def test_one_in_the_speech_of_the_second_stays(self):
+        self.assertEqual(self.first_of((29.4, 29.7), (29.78, 30)), (29.4, 29.7))
+        self.assertEqual(self.first_of((27.4, 27.5), (27.5, 27.6)), (27.4, 27.5))
+
+    def test_a_segment_without_words_or_speech_is_as_it_was(self):
+        one = segment(1, 2, [span(1, 2)])
+        for given, speech in ((segment(1, 2), self.speech), (one, self.speech), (segment(1, 2, [span(1, 2)] * 2), [])):
+            self.assertIs(led_by_its_speech(given, speech), given)
 
 
 class Mending(unittest.TestCase):

@@ -61,6 +61,34 @@ class Mender:
         return [{"kind": "timestamps", "message": message, "start": self._first}]
 
 
+# A detector keeps so much behind a voice, so that a word which ends there ends in silence.
+TAIL = 0.3
+
+
+def led_by_its_speech(segment: Segment, speech: List[Span]) -> Segment:
+    """
+    Whisper hears what a detector has found without the silence between, and so may put the first word of a sentence at the
+    end of the speech before. It is moved to the second word, into the speech that it belongs to.
+    """
+    words = segment.get("words") or []
+    if len(words) < 2:
+        return segment
+    first, second = words[0], words[1]
+    before, own = _span_of(first, speech), _span_of(second, speech)
+    if before is None or own is None or before is own or first["end"] < before["end"] - TAIL:
+        return segment
+    end = max(second["start"], own["start"])
+    start = max(own["start"], end - (first["end"] - first["start"]))
+    return {**segment, "start": start, "words": [{**first, "start": start, "end": end}, *words[1:]]}
+
+
+def _span_of(word: Segment, speech: List[Span]) -> Optional[Span]:
+    """The latest one that has begun by the middle of the word."""
+    middle = (word["start"] + word["end"]) / 2
+    begun = [span for span in speech if span["start"] <= middle]
+    return begun[-1] if begun else None
+
+
 def joined(spans: List[Span], gap: float = 0.0) -> List[Span]:
     """Spans that follow each other by `gap` seconds or less become one."""
     result: List[Span] = []

@@ -8,7 +8,7 @@ from .imports import library
 from .pieces import Piece, checked, pieces
 from .resampling import RATE
 from .silero import find_pauses, find_speech, spans_of
-from .times import TOLERANCE, Mender, Span, joined, seconds
+from .times import TOLERANCE, Mender, Span, joined, led_by_its_speech, seconds
 from .whisper_model import WhisperModel
 from .whisper_options import ENGINE
 
@@ -66,9 +66,11 @@ class Transcription:
         self._context.check()
         offset = self._start + piece.start / RATE
         samples, speech = piece.samples, None
+        spans: List[Span] = []
         if self._vad is not None:
             speech = find_speech(samples, self._vad)
-            self._speech += spans_of(speech, offset)
+            spans = spans_of(speech, offset)
+            self._speech += spans
             samples = self._spoken(samples, speech)
         self._heard += len(samples)
         if len(samples):
@@ -90,7 +92,8 @@ class Transcription:
         for segment in segments:
             self._context.check()
             self._remember(segment)
-            mended = self._mender.mend(wire_segment(segment, offset), decoded)
+            placed = led_by_its_speech(wire_segment(segment, offset), spans)
+            mended = self._mender.mend(placed, decoded)
             yield {"kind": "segment", "segment": mended}
             yield from self._advance(mended["end"])
         self._context.check()
