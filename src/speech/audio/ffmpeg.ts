@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { audioInvalid } from './failures.js'
 import { toMono } from './samples.js'
 import type { Audio } from './wave.js'
@@ -63,6 +64,7 @@ const start = (path: string): Decoding => {
     [...args, '-i', `file:${path}`, ...output],
     { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true },
   )
+  child.stdout.on('readable', () => {}) // else Node throws away at the exit what nobody has read yet
   let printed = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed = (printed + text).slice(-tailLength)
@@ -82,6 +84,7 @@ const start = (path: string): Decoding => {
 /** What it says of the input stands before the first sample. @returns whether there is one, or a good end */
 const endOfHeader = async ({ output, failed }: Decoding): Promise<boolean> => {
   const first = await Promise.race([once(output, 'readable').then(() => true), failed])
+  await setImmediate() // what it has printed before has come with it, but may not have been read
   return first === true
     ? output.readableLength > 0 || (await failed) === undefined
     : first === undefined
