@@ -142,7 +142,7 @@ test('a Python that is not there, or has not what it takes', async () => {
   const { python } = engineFiles('faster-whisper', places)
   const bare = await withPython(fileOf('bare', `#!/bin/sh\nexec ${python} -S "$@"\n`, 0o755))
   assert.equal([bare.kind, bare.code], ['DependencyMissing', -32016])
-  assert.match(bare.message, 'sidestream engines install faster-whisper')
+  assert.match(bare.message, 'sidestream engines doctor faster-whisper')
 })
 
 test('too little memory: for the libraries, for the model, for the audio', async () => {

@@ -53,9 +53,9 @@ const early = 240
 /** The whole hour would take as long as everything else here. */
 const late = 900
 /** A quarter of an hour of samples and features, were they kept, would be 90. */
-const mostGrowthMb = 75
+const mostGrowthMb = 60
 /** The samples and the features of a piece, and what it takes to make them. */
-const mostOfAPieceMb = 150
+const mostOfAPieceMb = 120
 
 test('takes no more memory after a quarter of it than after some minutes', async () => {
   await told(client, 'transcription.transcribe', quick)
