@@ -1,5 +1,6 @@
 /** The engine that is taken when none is named. */
 import { once } from 'node:events'
+import { engineNames } from '../speech/setup/catalog.js'
 
 export interface Setup {
   /** Names of engines that are installed and have a model that transcribes. */
@@ -8,8 +9,6 @@ export interface Setup {
   install(engine: string): Promise<number>
 }
 
-/** Where several are installed, the first of these is taken. */
-const preferred = ['faster-whisper', 'funasr', 'sherpa-onnx']
 const offered = 'faster-whisper'
 
 export const notInstalled = {
@@ -28,7 +27,7 @@ export const defaultEngine = async (
   mayAsk: boolean,
 ): Promise<string | number | undefined> => {
   const names = await setup.installed()
-  const name = preferred.find((it) => names.includes(it))
+  const name = engineNames.find((it) => names.includes(it))
   if (name !== undefined) return name
   const question = `${notInstalled.message}. Install ${offered} now (some 550 MB)? [y/N] `
   if (!mayAsk || !(await isWanted(question))) return undefined

@@ -1,7 +1,7 @@
 /** Engines by name, and the models that are installed by name: what they are made of, and whose they are. */
 
 export type PythonEngineName = 'faster-whisper' | 'funasr'
-/** In the order in which they are offered. */
+/** In the order in which they are listed, and where several are installed, taken. */
 export const engineNames = ['faster-whisper', 'funasr', 'sherpa-onnx'] as const
 export type EngineName = (typeof engineNames)[number]
 
