@@ -5,8 +5,8 @@ from typing import Any, Optional
 from .imports import library
 from .whisper_options import ENGINE
 
-# Half a minute.
-FRAMES = 3000
+# Ten seconds: arrays of some MB, which the allocator keeps for the next part.
+FRAMES = 1000
 
 
 class FlatFeatures:
