@@ -15,8 +15,8 @@ export interface Meta {
   readonly [key: string]: unknown
 }
 
-/** What carries a trace across a pipe, as W3C Trace Context and Baggage write it. */
-export interface TraceHeaders {
+/** What carries a trace across a pipe, as W3C Trace Context and Baggage write it. A type, as those may be the `meta` of a request. */
+export type TraceHeaders = {
   readonly traceparent?: string
   readonly tracestate?: string
   readonly baggage?: string

@@ -1,5 +1,6 @@
 /** What does the work of a speech engine. The engine around it has the methods, the queue, the guards and the formats. */
 import type { Observable } from 'rxjs'
+import type { Context } from '../../pipelines/call.js'
 import type { AudioInput, Clip, Span } from '../models/audio.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import type { ModelInfo } from '../models/model-info.js'
@@ -62,7 +63,10 @@ export type Heard =
         readonly speech?: readonly Span[]
       })
 
-/** All of these fail with an RpcError of a kind that docs/engines.md lists. Unsubscribing, or the signal, cancels. */
+/** On whose behalf it works: what cancels it, and the trace that it is a part of. */
+export type Caller = Pick<Context, 'signal' | 'trace'>
+
+/** All of these fail with an RpcError of a kind that docs/engines.md lists. Unsubscribing, or the caller's signal, cancels. */
 export interface SpeechBackend {
   readonly capabilities: SpeechCapabilities
   /** Names its options that only it has. */
@@ -70,18 +74,18 @@ export interface SpeechBackend {
   /** What is on this machine now. */
   models(): Promise<readonly FoundModel[]>
   /** Replaces one of the same name that is loaded in another way. */
-  load(model: string, options: LoadOptions, signal: AbortSignal): Promise<Loaded>
+  load(model: string, options: LoadOptions, caller: Caller): Promise<Loaded>
   /** @param hard - the process that held it ends, too. @returns the memory that is held now, in bytes */
   unload(model: string, hard: boolean): Promise<number>
   /** Of a model that is loaded. Errors do not concern the next job. */
-  transcribe(job: Job, signal: AbortSignal): Observable<Heard>
+  transcribe(job: Job, caller: Caller): Observable<Heard>
   detectLanguage(
     model: string,
     audio: AudioInput,
     clip: Clip | undefined,
-    signal: AbortSignal,
+    caller: Caller,
   ): Promise<Pick<DetectLanguageResult, 'language' | 'languageProbability' | 'candidates'>>
-  detectSpeech(request: VadDetectRequest, signal: AbortSignal): Promise<VadDetectResult>
+  detectSpeech(request: VadDetectRequest, caller: Caller): Promise<VadDetectResult>
   /** A model may be told gone: the process that held it has ended. */
   readonly gone$: Observable<{ readonly reason: string }>
   start(log: TimedLogger): void

@@ -1,12 +1,21 @@
 /** A speech engine's work, done by a child process. */
 import { defer, from, map, type Observable, Subject, switchMap } from 'rxjs'
 import type { Bridge } from '../bridge/bridge.js'
+import type { UpdateOptions } from '../host/updates.js'
 import type { AudioInput, Clip } from '../models/audio.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import type { VadDetectRequest, VadDetectResult } from '../models/vad.js'
 import type { Logger, TimedLogger } from '../ports/logger.js'
 import { isRpcError, requestCancelled } from '../protocol/rpc-error.js'
-import type { FoundModel, Heard, Job, Loaded, LoadOptions, SpeechBackend } from './backend.js'
+import type {
+  Caller,
+  FoundModel,
+  Heard,
+  Job,
+  Loaded,
+  LoadOptions,
+  SpeechBackend,
+} from './backend.js'
 import {
   readEnd,
   readHeard,
@@ -41,6 +50,9 @@ export const childBackend = (options: ChildBackendOptions): SpeechBackend =>
 const unlessNotFound = (error: unknown): undefined => {
   if (!isRpcError(error) || error.kind !== 'ModelNotFound') throw error
 }
+
+/** The child's work is a part of the caller's trace. */
+const callOf = ({ signal, trace }: Caller): UpdateOptions => ({ signal, meta: trace })
 
 /** Where a model is: as it was asked for, and in which child. */
 interface Holding {
@@ -79,12 +91,12 @@ class ChildBackend implements SpeechBackend {
     return this.options.models()
   }
 
-  async load(model: string, options: LoadOptions, signal: AbortSignal): Promise<Loaded> {
+  async load(model: string, options: LoadOptions, caller: Caller): Promise<Loaded> {
     const path = await this.options.pathOf(model)
-    const child = await this.child(signal)
+    const child = await this.child(caller)
     const more = this.options.loadParams?.() ?? {}
     const params = { model, path, ...options, ...more }
-    const loaded = readLoaded(await this.bridge.request('load', params, { signal }))
+    const loaded = readLoaded(await this.bridge.request('load', params, callOf(caller)))
     this.held.set(model, { options, child })
     return loaded
   }
@@ -105,9 +117,9 @@ class ChildBackend implements SpeechBackend {
     }
   }
 
-  transcribe(job: Job, signal: AbortSignal): Observable<Heard> {
-    return defer(() => from(this.prepare(job, signal))).pipe(
-      switchMap(() => this.bridge.updates('transcribe', job, { signal })),
+  transcribe(job: Job, caller: Caller): Observable<Heard> {
+    return defer(() => from(this.prepare(job, caller))).pipe(
+      switchMap(() => this.bridge.updates('transcribe', job, callOf(caller))),
       map(({ kind, value }) => (kind === 'result' ? readEnd(value) : readHeard(value))),
     )
   }
@@ -116,46 +128,46 @@ class ChildBackend implements SpeechBackend {
     model: string,
     audio: AudioInput,
     clip: Clip | undefined,
-    signal: AbortSignal,
+    caller: Caller,
   ): Promise<ReturnType<typeof readLanguage>> {
-    await this.hold(model, signal)
+    await this.hold(model, caller)
     const params = { model, audio, ...(clip !== undefined && { clip }) }
-    return readLanguage(await this.bridge.request('detectLanguage', params, { signal }))
+    return readLanguage(await this.bridge.request('detectLanguage', params, callOf(caller)))
   }
 
-  async detectSpeech(request: VadDetectRequest, signal: AbortSignal): Promise<VadDetectResult> {
-    await this.accompany(signal)
-    return readSpeech(await this.bridge.request('detectSpeech', request, { signal }))
+  async detectSpeech(request: VadDetectRequest, caller: Caller): Promise<VadDetectResult> {
+    await this.accompany(caller)
+    return readSpeech(await this.bridge.request('detectSpeech', request, callOf(caller)))
   }
 
   /** One child may go while it is given what is needed, and the next has none of it. */
-  private async prepare({ model, vad }: Job, signal: AbortSignal): Promise<void> {
+  private async prepare({ model, vad }: Job, caller: Caller): Promise<void> {
     do {
-      await this.hold(model, signal)
-      if (vad !== false) await this.accompany(signal)
-    } while ((await this.child(signal)) !== this.held.get(model)?.child)
+      await this.hold(model, caller)
+      if (vad !== false) await this.accompany(caller)
+    } while ((await this.child(caller)) !== this.held.get(model)?.child)
   }
 
-  private async accompany(signal: AbortSignal): Promise<void> {
+  private async accompany(caller: Caller): Promise<void> {
     const { companions = [] } = this.options
-    const child = await this.child(signal)
+    const child = await this.child(caller)
     if (companions.length === 0 || child === this.accompanied) return
     for (const model of companions) {
       const path = await this.options.pathOf(model).catch(unlessNotFound)
-      if (path !== undefined) await this.bridge.request('load', { model, path }, { signal })
+      if (path !== undefined) await this.bridge.request('load', { model, path }, callOf(caller))
     }
     this.accompanied = child
   }
 
   /** A child may have been killed since the engine looked, for a job before this one: the next has no model in memory. */
-  private async hold(model: string, signal: AbortSignal): Promise<void> {
+  private async hold(model: string, caller: Caller): Promise<void> {
     const held = this.held.get(model)
     if (held === undefined) throw new TypeError(`The model ${model} is used before it is loaded`)
-    if ((await this.child(signal)) !== held.child) await this.load(model, held.options, signal)
+    if ((await this.child(caller)) !== held.child) await this.load(model, held.options, caller)
   }
 
   /** Its number. For a call that was cancelled none is started, which nobody would end when the engine has stopped. */
-  private async child(signal: AbortSignal): Promise<number> {
+  private async child({ signal }: Caller): Promise<number> {
     if (signal.aborted) throw requestCancelled()
     return this.bridge.ready()
   }

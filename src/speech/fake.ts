@@ -82,12 +82,12 @@ export const fakeBackend = (): SpeechBackend => {
       return { device, computeType, rssBytes: memory() }
     },
     unload: async () => memory(),
-    transcribe: (job, signal) =>
+    transcribe: (job, { signal }) =>
       defer(() => {
         const options = readOptions(job.engineOptions)
         return from(hear(job, signal, options)).pipe(concatMap((moments) => play(moments, options)))
       }),
-    detectLanguage: async (model, audio, _, signal) => {
+    detectLanguage: async (model, audio, _, { signal }) => {
       await listen(audio, signal)
       const known = models.find((it) => it.model === model)?.languages ?? []
       const [likeliest, ...others] =
@@ -95,7 +95,7 @@ export const fakeBackend = (): SpeechBackend => {
       const { language, probability } = likeliest as (typeof likely)[number]
       return { language, languageProbability: probability, candidates: others }
     },
-    detectSpeech: async ({ audio, backend, ...options }, signal) => {
+    detectSpeech: async ({ audio, backend, ...options }, { signal }) => {
       if (backend !== undefined) {
         const message = `The fake engine has no VAD ${backend}: leave backend out`
         throw rpcError('UnsupportedOption', message, { option: 'backend', supported: [] })

@@ -2,7 +2,7 @@
 import type { ModelInfo } from '../models/model-info.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import { requestCancelled } from '../protocol/rpc-error.js'
-import type { FoundModel, Loaded, LoadOptions, SpeechBackend } from './backend.js'
+import type { Caller, FoundModel, Loaded, LoadOptions, SpeechBackend } from './backend.js'
 
 /** What a model asks of who keeps it. */
 export interface Keeper {
@@ -62,13 +62,13 @@ export class HeldModel {
   load(
     options: LoadOptions,
     keepAliveMs: number | undefined,
-    signal: AbortSignal,
+    caller: Caller,
   ): Promise<Omit<Use, 'release'>> {
     return this.inTurn(async () => {
       const isOther = !this.isAs(options)
       if (isOther) await this.unused()
       this.keepAliveMs = keepAliveMs
-      const loadMs = await this.ensure(options, signal, isOther)
+      const loadMs = await this.ensure(options, caller, isOther)
       this.stopTimer()
       if (this.users === 0 && this.keptMs > 0) this.keepAlive()
       return { loaded: this.loaded as Loaded, loadMs }
@@ -76,9 +76,9 @@ export class HeldModel {
   }
 
   /** Loads it if it is not, as it was asked for last. */
-  acquire(signal: AbortSignal): Promise<Use> {
+  acquire(caller: Caller): Promise<Use> {
     return this.inTurn(async () => {
-      const loadMs = await this.ensure(this.asked, signal, false)
+      const loadMs = await this.ensure(this.asked, caller, false)
       return this.use(loadMs)
     })
   }
@@ -128,16 +128,16 @@ export class HeldModel {
     return done
   }
 
-  private async ensure(options: LoadOptions, signal: AbortSignal, isOther: boolean) {
+  private async ensure(options: LoadOptions, caller: Caller, isOther: boolean) {
     const { clock } = this.keeper
-    if (signal.aborted) throw requestCancelled()
+    if (caller.signal.aborted) throw requestCancelled()
     if (this.loaded !== undefined && !isOther) return 0
     this.stopTimer()
     this.state = 'loading'
     this.loaded = undefined
     const startedAt = clock.now()
     try {
-      this.loaded = await this.keeper.backend.load(this.model, options, signal)
+      this.loaded = await this.keeper.backend.load(this.model, options, caller)
       this.asked = options
       this.state = 'loaded'
       return clock.now() - startedAt

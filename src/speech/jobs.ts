@@ -28,10 +28,10 @@ export class Jobs {
 
   transcribe(
     request: TranscribeRequest,
-    { signal, receivedAt }: Context,
+    context: Context,
   ): Observable<TranscribeProgress | TranscribeResult> {
     const { clock } = this
-    const queueMs = Math.round(clock.now() - receivedAt)
+    const queueMs = Math.round(clock.now() - context.receivedAt)
     const { emit, outputs, shaping, ...job } = request
     const transcript = new Transcript(request)
     const decode = ({ loaded, loadMs }: Use) => {
@@ -48,7 +48,7 @@ export class Jobs {
         },
       })
       return this.backend
-        .transcribe({ ...job, audio: foundAudio(request.audio) }, signal)
+        .transcribe({ ...job, audio: foundAudio(request.audio) }, context)
         .pipe(
           mergeMap((heard) =>
             heard.kind === 'done' ? transcript.end(heard, facts()) : transcript.take(heard),
@@ -57,7 +57,7 @@ export class Jobs {
     }
     return this.models.using(
       request.model,
-      signal,
+      context,
       (found) => checkModel(found, request, this.backend),
       decode,
     )
@@ -65,23 +65,23 @@ export class Jobs {
 
   detectLanguage(
     { model, audio, clip }: DetectLanguageRequest,
-    { signal }: Context,
+    context: Context,
   ): Observable<DetectLanguageResult> {
     return this.models.using(
       model,
-      signal,
+      context,
       () => {},
       () =>
         from(
           this.backend
-            .detectLanguage(model, foundAudio(audio), clip, signal)
+            .detectLanguage(model, foundAudio(audio), clip, context)
             .then((detected) => ({ ...detected, engine: this.engine, model })),
         ),
     )
   }
 
-  detectSpeech(request: VadDetectRequest, { signal }: Context): Promise<VadDetectResult> {
+  detectSpeech(request: VadDetectRequest, context: Context): Promise<VadDetectResult> {
     const audio = foundAudio(request.audio)
-    return this.backend.detectSpeech({ ...request, audio }, signal)
+    return this.backend.detectSpeech({ ...request, audio }, context)
   }
 }

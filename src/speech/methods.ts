@@ -64,7 +64,7 @@ const modelMethods = ({ judge, models }: Parts) => ({
     idempotent: true,
     handler: (params, context) => {
       judge(context.method, params)
-      return models.load(params, context.signal)
+      return models.load(params, context)
     },
   }),
   unload: method({

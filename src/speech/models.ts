@@ -9,7 +9,7 @@ import type {
 } from '../models/model-info.js'
 import { didYouMean } from '../protocol/nearest.js'
 import { rpcError } from '../protocol/rpc-error.js'
-import type { FoundModel, SpeechBackend } from './backend.js'
+import type { Caller, FoundModel, SpeechBackend } from './backend.js'
 import { HeldModel, type Keeper, type Use } from './held-model.js'
 
 export class Models {
@@ -35,9 +35,9 @@ export class Models {
     }
   }
 
-  async load(request: ModelLoadRequest, signal: AbortSignal): Promise<ModelLoadResult> {
+  async load(request: ModelLoadRequest, caller: Caller): Promise<ModelLoadResult> {
     const { model, keepAliveMs, ...options } = request
-    const { loadMs, loaded } = await this.with(model, (it) => it.load(options, keepAliveMs, signal))
+    const { loadMs, loaded } = await this.with(model, (it) => it.load(options, keepAliveMs, caller))
     return { model, loadMs: Math.round(loadMs), rssBytes: loaded.rssBytes }
   }
 
@@ -61,12 +61,12 @@ export class Models {
    */
   using<T>(
     model: string,
-    signal: AbortSignal,
+    caller: Caller,
     check: (found: FoundModel) => void,
     work: (use: Use) => Observable<T>,
   ): Observable<T> {
     return new Observable((subscriber) => {
-      this.acquire(model, signal, check).then(
+      this.acquire(model, caller, check).then(
         (use) => {
           subscriber.add(use.release)
           if (!subscriber.closed) subscriber.add(defer(() => work(use)).subscribe(subscriber))
@@ -86,11 +86,11 @@ export class Models {
     for (const held of this.held.values()) held.stopTimer()
   }
 
-  private async acquire(model: string, signal: AbortSignal, check: (found: FoundModel) => void) {
+  private async acquire(model: string, caller: Caller, check: (found: FoundModel) => void) {
     const found = this.held.get(model)?.found ?? (await this.find(model))
     if (found !== undefined) check(found)
     return this.with(model, async (it) => {
-      const use = await it.acquire(signal)
+      const use = await it.acquire(caller)
       it.found = found
       return use
     })

@@ -75,6 +75,23 @@ test('what is printed becomes log records, and no message', async () => {
   assert.ok(told.some((line) => line.startsWith('warn') && line.includes('warned by Python')))
 })
 
+test('records of a job tell which call and which trace they belong to, those of libraries too', async () => {
+  const { bridge, records } = workerBridge()
+  const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)]
+  await bridge.request('add', { a: 1, b: 2 })
+  await bridge.request('chatter', {}, { meta: { traceparent: `00-${traceId}-${spanId}-01` } })
+  await bridge.request('chatter', {}, { meta: { traceparent: 'nonsense' } })
+  await bridge.end(false)
+  for (const name of ['logged by a library', 'logged by the method']) {
+    const [traced, untraced] = records.filter(({ message }) => message === name)
+    const { requestId, trace_id, span_id } = traced?.facts ?? {}
+    assert.equal([trace_id, span_id], [traceId, spanId], name)
+    assert.type(requestId, 'number')
+    assert.is(untraced?.facts['requestId'], (requestId as number) + 1)
+    assert.is(untraced?.facts['trace_id'], undefined)
+  }
+})
+
 test('a call that was cancelled before starts no child', async () => {
   let starts = 0
   const command = () => {

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Bridge } from '../../src/bridge/bridge.js'
 import { timedLogger } from '../../src/engine/timed-logger.js'
-import type { Update } from '../../src/host/updates.js'
+import type { Update, UpdateOptions } from '../../src/host/updates.js'
 import { realClock } from '../../src/ports/clock.js'
 import { noLogger } from '../../src/ports/logger.js'
 import { type RpcError, rpcError } from '../../src/protocol/rpc-error.js'
@@ -12,9 +12,11 @@ import { childBackend } from '../../src/speech/child-backend.js'
 
 const test = suite('child backend')
 
-const signal = new AbortController().signal
+const caller = { signal: new AbortController().signal, trace: {} }
 const loaded = { device: 'cpu', computeType: 'int8', rssBytes: 1000 }
 const job: Job = { audio: { path: 'a.wav' }, model: 'tiny', task: 'transcribe' }
+const language = { language: 'en', languageProbability: 0.9, candidates: [] }
+const speech = { segments: [{ start: 0, end: 1 }], duration: 2 }
 const done = { duration: 2, language: 'en', timestampSource: 'model' }
 
 /** A bridge whose child answers from a list, by method. */
@@ -24,6 +26,7 @@ const backendOf = (
   companions: readonly string[] = [],
 ) => {
   const calls: (readonly [string, object])[] = []
+  const options: (UpdateOptions | undefined)[] = []
   const ends: boolean[] = []
   const gone$ = new Subject<RpcError>()
   const child = { number: 1, pid: 7 as number | undefined, starts: 0 }
@@ -37,12 +40,14 @@ const backendOf = (
       return child.pid
     },
     end: async (hard) => void ends.push(hard),
-    request: async (method, params) => {
+    request: async (method, params, given) => {
       calls.push([method, params])
+      options.push(given)
       return answers[method]
     },
-    updates: (method, params) => {
+    updates: (method, params, given) => {
       calls.push([method, params])
+      options.push(given)
       const progress = told.map((value): Update => ({ kind: 'progress', value }))
       return of(...progress, { kind: 'result', value: answers[method] } as const)
     },
@@ -59,7 +64,7 @@ const backendOf = (
     openBridge: () => bridge,
   })
   backend.start(timedLogger(noLogger, realClock))
-  return { backend, bridge, calls, ends, gone$, child }
+  return { backend, bridge, calls, options, ends, gone$, child }
 }
 
 const failure = async (promise: Promise<unknown>): Promise<RpcError> =>
@@ -70,15 +75,14 @@ const failure = async (promise: Promise<unknown>): Promise<RpcError> =>
 
 test('loads by name and path, and tells what the child tells', async () => {
   const { backend, calls } = backendOf({ load: loaded, unload: { rssBytes: 10 } })
-  assert.equal(await backend.load('tiny', { computeType: 'int8' }, signal), loaded)
+  assert.equal(await backend.load('tiny', { computeType: 'int8' }, caller), loaded)
   assert.equal(calls, [['load', { model: 'tiny', path: '/models/tiny', computeType: 'int8' }]])
   assert.is(await backend.unload('tiny', false), 10)
 })
 
 test('a companion that is not found is left to the child, which may have its own', async () => {
-  const speech = { segments: [], duration: 1 }
   const { backend, calls } = backendOf({ detectSpeech: speech }, [], ['nowhere', 'vad'])
-  assert.equal(await backend.detectSpeech({ audio: { path: 'a.wav' } }, signal), speech)
+  assert.equal(await backend.detectSpeech({ audio: { path: 'a.wav' } }, caller), speech)
   assert.equal(calls, [
     ['load', { model: 'vad', path: '/models/vad' }],
     ['detectSpeech', { audio: { path: 'a.wav' } }],
@@ -87,7 +91,7 @@ test('a companion that is not found is left to the child, which may have its own
 
 test('unloading starts no child, and the hard way ends it', async () => {
   const { backend, calls, child, ends } = backendOf({ load: loaded })
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   assert.is(await backend.unload('tiny', true), 0)
   assert.equal(ends, [true])
   child.pid = undefined
@@ -100,7 +104,7 @@ test('unloading starts no child, and the hard way ends it', async () => {
 
 test('a child that goes while it unloads a model holds it no more', async () => {
   const { backend, bridge } = backendOf({ load: loaded })
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   bridge.request = async () => {
     throw rpcError('EngineGone', 'The child process was killed by SIGKILL')
   }
@@ -115,18 +119,38 @@ test('a transcription: its start, its segments and how far it is, then its end',
     { kind: 'progress', processed: 1.5 },
   ]
   const { backend, calls } = backendOf({ load: loaded, transcribe: done }, told)
-  await backend.load('tiny', {}, signal)
-  const heard = await lastValueFrom(backend.transcribe(job, signal).pipe(toArray()))
+  await backend.load('tiny', {}, caller)
+  const heard = await lastValueFrom(backend.transcribe(job, caller).pipe(toArray()))
   assert.equal(heard, [...told, { kind: 'done', ...done }])
   assert.equal(calls.at(-1), ['transcribe', job])
 })
 
+test('all that the child does for a call is told whose it is', async () => {
+  const { backend, calls, options } = backendOf(
+    { load: loaded, transcribe: done, detectLanguage: language, detectSpeech: speech },
+    [],
+    ['vad'],
+  )
+  const { signal } = caller
+  const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }
+  const traced = { signal, trace }
+  await backend.load('tiny', {}, traced)
+  await lastValueFrom(backend.transcribe(job, traced))
+  await backend.detectLanguage('tiny', job.audio, undefined, traced)
+  await backend.detectSpeech({ audio: job.audio }, traced)
+  assert.equal(
+    calls.map(([method]) => method),
+    ['load', 'load', 'transcribe', 'detectLanguage', 'detectSpeech'],
+  )
+  assert.equal(options, Array(5).fill({ signal, meta: trace }))
+})
+
 test('a child that has taken the place of another gets the model first', async () => {
   const { backend, calls, child } = backendOf({ load: loaded, transcribe: done })
-  await backend.load('tiny', { device: 'cpu' }, signal)
+  await backend.load('tiny', { device: 'cpu' }, caller)
   child.number = 2
-  await lastValueFrom(backend.transcribe(job, signal))
-  await lastValueFrom(backend.transcribe(job, signal))
+  await lastValueFrom(backend.transcribe(job, caller))
+  await lastValueFrom(backend.transcribe(job, caller))
   assert.equal(
     calls.map(([method]) => method),
     ['load', 'load', 'transcribe', 'transcribe'],
@@ -140,20 +164,20 @@ test('a child that goes while the next one gets what is needed beside the model:
     [],
     ['vad'],
   )
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   const { request } = bridge
   bridge.request = (method, params, options) => {
     if (calls.length === 1) child.number = 2
     return request(method, params, options)
   }
-  await lastValueFrom(backend.transcribe(job, signal))
+  await lastValueFrom(backend.transcribe(job, caller))
   const models = calls.map(([method, params]) => `${method} ${(params as { model: string }).model}`)
   assert.equal(models, ['load tiny', 'load vad', 'load tiny', 'load vad', 'transcribe tiny'])
 })
 
 test('a call that nobody waits for any more starts no child', async () => {
   const { backend, calls, child } = backendOf({ load: loaded })
-  const gone = AbortSignal.abort()
+  const gone = { signal: AbortSignal.abort(), trace: {} }
   assert.is((await failure(backend.load('tiny', {}, gone))).kind, 'RequestCancelled')
   const detection = backend.detectSpeech({ audio: { path: 'a.wav' } }, gone)
   assert.is((await failure(detection)).kind, 'RequestCancelled')
@@ -174,8 +198,8 @@ const nonsense = [
 for (const [name, value, place] of nonsense)
   test(`nonsense of the child is an InternalError that says what: ${name}`, async () => {
     const { backend } = backendOf({ load: loaded, transcribe: done }, [value])
-    await backend.load('tiny', {}, signal)
-    const { kind, message } = await failure(lastValueFrom(backend.transcribe(job, signal)))
+    await backend.load('tiny', {}, caller)
+    const { kind, message } = await failure(lastValueFrom(backend.transcribe(job, caller)))
     assert.is(kind, 'InternalError')
     assert.match(message, place)
     assert.match(message, /^The child process told (?:a|the start of a) /)
@@ -183,15 +207,15 @@ for (const [name, value, place] of nonsense)
 
 test('nonsense in the place of a result is one, too', async () => {
   const { backend } = backendOf({ load: {}, detectSpeech: { segments: [] }, transcribe: null })
-  assert.match((await failure(backend.load('tiny', {}, signal))).message, '/device')
-  const detected = await failure(backend.detectSpeech({ audio: { path: 'a.wav' } }, signal))
+  assert.match((await failure(backend.load('tiny', {}, caller))).message, '/device')
+  const detected = await failure(backend.detectSpeech({ audio: { path: 'a.wav' } }, caller))
   assert.match(detected.message, 'at /duration')
 })
 
 test('nonsense ends the call: the child is told that nobody waits', async () => {
   let isCancelled = false
   const { backend, bridge } = backendOf({ load: loaded })
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   bridge.updates = () =>
     new Observable((subscriber) => {
       subscriber.add(() => {
@@ -199,31 +223,29 @@ test('nonsense ends the call: the child is told that nobody waits', async () => 
       })
       subscriber.next({ kind: 'progress', value: 'x' })
     })
-  await failure(lastValueFrom(backend.transcribe(job, signal)))
+  await failure(lastValueFrom(backend.transcribe(job, caller)))
   assert.ok(isCancelled)
 })
 
 test('passes errors on as they are', async () => {
   const { backend, bridge } = backendOf({ load: loaded })
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   const missing = rpcError('AudioNotFound', 'There is no a.wav')
   bridge.updates = () => throwError(() => missing)
-  assert.is(await failure(lastValueFrom(backend.transcribe(job, signal))), missing)
+  assert.is(await failure(lastValueFrom(backend.transcribe(job, caller))), missing)
 })
 
 test('language and speech', async () => {
-  const language = { language: 'en', languageProbability: 0.9, candidates: [] }
-  const speech = { segments: [{ start: 0, end: 1 }], duration: 2 }
   const { backend, calls } = backendOf({
     load: loaded,
     detectLanguage: language,
     detectSpeech: speech,
   })
-  await backend.load('tiny', {}, signal)
+  await backend.load('tiny', {}, caller)
   const audio = { path: 'a.wav' }
-  assert.equal(await backend.detectLanguage('tiny', audio, { start: 1 }, signal), language)
+  assert.equal(await backend.detectLanguage('tiny', audio, { start: 1 }, caller), language)
   assert.equal(calls.at(-1), ['detectLanguage', { model: 'tiny', audio, clip: { start: 1 } }])
-  assert.equal(await backend.detectSpeech({ audio, backend: 'silero' }, signal), speech)
+  assert.equal(await backend.detectSpeech({ audio, backend: 'silero' }, caller), speech)
 })
 
 test('tells that the child is gone, and why', () => {

@@ -13,7 +13,7 @@ const test = suite('fake backend')
 const folder = mkdtempSync(join(tmpdir(), 'sidestream-fake-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
-const never = new AbortController().signal
+const never = { signal: new AbortController().signal, trace: {} }
 const samples = tones([
   ['tone', 4],
   ['silence', 2],

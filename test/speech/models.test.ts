@@ -7,7 +7,7 @@ import { virtualClock } from '../../src/testing/virtual-clock.js'
 import { stubBackend } from './stub-backend.js'
 
 const test = suite('models')
-const never = new AbortController().signal
+const never = { signal: new AbortController().signal, trace: {} }
 const onCpu = { device: 'cpu', computeType: 'int8' }
 
 const setUp = (keepAliveMs = 1000) => {
@@ -19,13 +19,13 @@ const setUp = (keepAliveMs = 1000) => {
     told: (model, event) => told.push(`${model} ${event}`),
   })
   /** Uses a model until the function that it gives is called. */
-  const use = (model = 'small', signal = never) => {
+  const use = (model = 'small', caller = never) => {
     const ends = new Subject<number>()
     const used = { loadMs: -1, failed: undefined as RpcError | undefined, hasEnded: false }
     models
       .using(
         model,
-        signal,
+        caller,
         () => {},
         ({ loadMs }) => {
           used.loadMs = loadMs
@@ -157,7 +157,7 @@ test('a load that was cancelled leaves the model to the next who wants it', asyn
     new Promise((_, reject) =>
       signal.addEventListener('abort', () => reject(rpcError('RequestCancelled', ''))),
     )
-  const { used } = use('small', abort.signal)
+  const { used } = use('small', { signal: abort.signal, trace: {} })
   await clock.advance(0)
   assert.is(await stateOf(), 'loading')
   const waiting = use()
@@ -177,7 +177,7 @@ test('a call that was cancelled while others loaded the model loads nothing', as
   const abort = new AbortController()
   use()
   await clock.advance(0)
-  const { used } = use('small', abort.signal)
+  const { used } = use('small', { signal: abort.signal, trace: {} })
   abort.abort()
   await clock.advance(10)
   assert.is(used.failed?.kind, 'RequestCancelled')

@@ -37,7 +37,7 @@ export const stubBackend = (capabilities: SpeechCapabilities = {}): Stub => {
       { model: 'small', path: '/models/small', languages: ['en'], tasks: ['transcribe'] },
       { model: 'large', path: '/models/large' },
     ],
-    load: async (model, options, signal) => {
+    load: async (model, options, { signal }) => {
       asked.push(['load', model, options.device].filter(Boolean).join(' '))
       await stub.loading(signal)
       return loadedOn(options)

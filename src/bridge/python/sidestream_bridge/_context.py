@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from typing import Any, Dict, MutableMapping, Optional, Tuple
 
 from ._calls import Call, Ledger
@@ -12,6 +13,9 @@ class _CallLogger(logging.LoggerAdapter):  # type: ignore[type-arg]
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> Tuple[Any, MutableMapping[str, Any]]:
         extra = {"facts": {**(self.extra or {}), **kwargs.pop("extra", {})}}
         return msg, {**kwargs, "extra": extra}
+
+
+_TRACEPARENT = re.compile(r"(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-[\da-f]{2}(?:-.*)?")
 
 
 class Context:
@@ -56,5 +60,14 @@ class Context:
 
     @property
     def log(self) -> "logging.LoggerAdapter[logging.Logger]":
-        """Its records carry the id of the call."""
-        return _CallLogger(logging.getLogger(self._call.method), {"requestId": self.id})
+        """Its records carry the id of the call, and where it is in its caller's trace."""
+        return _CallLogger(logging.getLogger(self._call.method), self.facts)
+
+    @property
+    def facts(self) -> Dict[str, Any]:
+        """By which records are found that belong to the call: `requestId`, `trace_id` and `span_id`."""
+        facts: Dict[str, Any] = {"requestId": self.id}
+        found = _TRACEPARENT.fullmatch(str(self.meta.get("traceparent")))
+        if found is not None:
+            facts["trace_id"], facts["span_id"] = found.groups()
+        return facts

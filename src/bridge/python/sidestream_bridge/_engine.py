@@ -21,7 +21,7 @@ from ._errors import (
     request_cancelled,
     shutting_down,
 )
-from ._log import open_log
+from ._log import of_job, open_log
 from ._memory import rss_bytes
 from ._methods import Method, registered
 from ._watch import Watch, start_vital_thread
@@ -219,6 +219,7 @@ class Engine:
             return
         call.is_running = True
         context = Context(call, self._ledger)
+        of_job.set(context.facts)
         try:
             result = self._run_method(call, context)
             self._ledger.reply(call, result)

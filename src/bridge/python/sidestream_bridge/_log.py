@@ -5,9 +5,14 @@ import logging
 import os
 import sys
 import traceback
-from typing import Any, Dict
+from contextvars import ContextVar
+from typing import Any, Dict, Mapping
 
 _LEVELS = {"trace": 5, "debug": 10, "info": 20, "warn": 30, "error": 40, "fatal": 50, "silent": 100}
+
+
+#: Facts of the job that runs, for what its libraries log. Threads of theirs have none.
+of_job: "ContextVar[Mapping[str, Any]]" = ContextVar("of_job", default={})
 
 
 class _Records(logging.Formatter):
@@ -19,6 +24,7 @@ class _Records(logging.Formatter):
             "time": int(record.created * 1000),
             "pid": os.getpid(),
             "logger": record.name,
+            **of_job.get(),
             **getattr(record, "facts", {}),
             "msg": record.getMessage(),
         }
