@@ -28,10 +28,12 @@ const heavy = new Set(['packaging', 'load', ...apart])
 const longest = new Set(['end-to-end/speech-torch'])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
-/** A folder that takes longer hangs. */
-const longestMs = 300_000
+/** A folder that takes longer hangs, in milliseconds. */
+const limitMs = 300_000
 /** The same, for one that compiles a collector first, or is told to take its time by REPEAT or CHAOS_SECONDS. */
-const longestApartMs = 900_000
+const limitApartMs = 900_000
+/** The same, for torch on a machine that others use as well. */
+const limitOfLongestMs = 2_700_000
 /** A line that begins so is shown even if nothing failed. */
 const figures = /^.*\bfigures: .*$/gm
 
@@ -88,10 +90,15 @@ async function worker() {
         String.raw`\.test\.ts$`,
         ...within(folder).flatMap((inner) => ['--ignore', `^${inner}/`]),
       ],
-      apart.includes(folder) ? longestApartMs : longestMs,
+      limitOf(folder),
     )
     judge(folder, code, output, Date.now() - startedAt)
   }
+}
+
+function limitOf(folder) {
+  if (longest.has(folder)) return limitOfLongestMs
+  return apart.includes(folder) ? limitApartMs : limitMs
 }
 
 /** Counts what uvu says, and what it does not. */
@@ -126,7 +133,7 @@ function ranATest(output, file) {
   )
 }
 
-function run(args, timeout = longestMs) {
+function run(args, timeout = limitMs) {
   return new Promise((resolve) => {
     const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' }
     const child = spawn(process.execPath, args, {
@@ -141,7 +148,10 @@ function run(args, timeout = longestMs) {
     }
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
-    child.on('close', (code) => resolve({ code, output }))
+    child.on('close', (code, signal) => {
+      if (signal !== null) output += `\nEnded by ${signal}; the limit is ${timeout / 1000} s\n`
+      resolve({ code, output })
+    })
   })
 }
 
