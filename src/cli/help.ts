@@ -88,13 +88,15 @@ interrupted, and does nothing twice.
   --temperature T   randomness, from 0 to 1; several with commas between: the next where a result is poor
   --clip FROM-TO    this part of each file: 90-120, 1:30-2:00, or 1:30- to the end
   --no-vad          listen to silence, too
+  --device NAME     cpu or cuda; default: the best that there is
+  --compute-type T  numbers that the model is computed in, as int8, float16; default: those of the device
   --format NAMES    srt (default), vtt, json, txt, lrc; several with commas between
   --output DIR      write there; - prints the transcript of one file
   --words           times of words in vtt and json
   --max-chars N     longest line, in characters; default: 42
   --max-lines N     most lines at a time; default: 2
   --max-cps N       fastest text, in characters a second; default: 17
-  --jobs N          N files at once, each in a process of its own; default: 1
+  --jobs N          N files at once, each in a process of its own; they share the cores; default: 1
   --timeout TIME    how long one file may take: 30s, 5m, 2h
   --overwrite       do again what is done, and write over files of others
   --json            tell each event as a line of JSON on stdout

@@ -6,16 +6,31 @@ export interface Setup {
   /** Names of engines that are installed and have a model that transcribes. */
   installed(): Promise<readonly string[]>
   /** Tells of itself. @returns an exit code */
-  install(engine: string): Promise<number>
+  install(args: readonly string[]): Promise<number>
 }
 
-const offered = 'faster-whisper'
+/** What a model has to be able to do. */
+export interface Wish {
+  readonly language: string | undefined
+  readonly task: 'transcribe' | 'translate'
+}
 
-export const notInstalled = {
+export const offered = 'faster-whisper'
+
+/** The default model is small, and knows English only. */
+const argsFor = ({ language = 'en', task }: Wish): readonly string[] =>
+  task === 'transcribe' && /^en\b/i.test(language) ? [offered] : [offered, '--model', 'base']
+
+export const installCommand = (wish: Wish): string =>
+  `sidestream engines install ${argsFor(wish).join(' ')}`
+
+const message = 'No speech engine is installed'
+
+export const notInstalledFor = (wish: Wish) => ({
   kind: 'DependencyMissing',
-  message: 'No speech engine is installed',
-  hint: `Install one: sidestream engines install ${offered}`,
-}
+  message,
+  hint: `Install one: ${installCommand(wish)}`,
+})
 
 /**
  * On a terminal, installs one if the user wants it.
@@ -24,14 +39,15 @@ export const notInstalled = {
  */
 export const defaultEngine = async (
   setup: Setup,
+  wish: Wish,
   mayAsk: boolean,
 ): Promise<string | number | undefined> => {
   const names = await setup.installed()
   const name = engineNames.find((it) => names.includes(it))
   if (name !== undefined) return name
-  const question = `${notInstalled.message}. Install ${offered} now (some 550 MB)? [y/N] `
+  const question = `${message}. Install ${offered} now (some 550 MB)? [y/N] `
   if (!mayAsk || !(await isWanted(question))) return undefined
-  const code = await setup.install(offered)
+  const code = await setup.install(argsFor(wish))
   return code === 0 ? offered : code
 }
 

@@ -1,12 +1,17 @@
 /** The engine that transcribes, and which of its models. */
+import { availableParallelism } from 'node:os'
 import { basename, extname } from 'node:path'
 import type { EngineSpec } from '../host/engine-spec.js'
 import type { ManagedEngine } from '../host/index.js'
 import { EngineInfo, type SpeechCapabilities } from '../models/engine-info.js'
 import { type ModelInfo, ModelListResult } from '../models/model-info.js'
 import { isRpcError, rpcError } from '../protocol/rpc-error.js'
-import { engineCommand, type Passed } from './engine-command.js'
+import { builtInEngine } from './built-in-engines.js'
+import { engineCommand } from './engine-command.js'
 import { engineFile } from './engine-file.js'
+import { installCommand, offered, type Wish } from './transcribe-default.js'
+import type { TranscribeOptions } from './transcribe-options.js'
+import { UsageError } from './usage-error.js'
 
 export interface NamedSpec {
   readonly name: string
@@ -19,10 +24,20 @@ export interface NamedSpec {
  * @param files - how many may bring it down
  * @throws UsageError when there is no such engine
  */
-export const specOf = (engine: string, passed: Passed, jobs: number, files: number): NamedSpec => {
+export const specOf = (
+  engine: string,
+  options: TranscribeOptions,
+  jobs: number,
+  files: number,
+): NamedSpec => {
   engineFile(engine) // says what is wrong before anything is started
+  const { passed } = options
+  const own = ownSettings(engine, options, jobs)
   const spec: EngineSpec = {
-    ...engineCommand(engine, passed),
+    ...engineCommand(
+      engine,
+      own.length === 0 ? passed : { ...passed, set: [...own, ...(passed.set ?? [])] },
+    ),
     pool: jobs,
     replays: 0, // a file that brings it down is sent once more, and told so
     restart: {
@@ -35,6 +50,25 @@ export const specOf = (engine: string, passed: Passed, jobs: number, files: numb
   return { name: basename(engine, extname(engine)), spec }
 }
 
+/** What is typed with `--set` comes later, and counts. */
+const ownSettings = (
+  engine: string,
+  { device, computeType }: TranscribeOptions,
+  jobs: number,
+): readonly string[] => {
+  const asked = { device, computeType }
+  const threads = Math.max(1, Math.floor(availableParallelism() / jobs))
+  const all = { ...asked, cpuThreads: jobs > 1 ? threads : undefined } // more than there are would only wait
+  if (builtInEngine(engine) !== undefined)
+    return Object.entries(all).flatMap(([key, value]) =>
+      value === undefined ? [] : [`engines.${engine}.${key}=${value}`],
+    )
+  if (device === undefined && computeType === undefined) return []
+  throw new UsageError(
+    `--device and --compute-type are for engines that are built in; what ${engine} has, --set sets`,
+  )
+}
+
 /** How long an engine may take to tell of itself, in milliseconds. */
 const deadlineMs = 30_000
 
@@ -44,11 +78,6 @@ export const capabilitiesOf = async (
 ): Promise<SpeechCapabilities> => {
   const info = await engine.request('engine.describe', {}, { deadlineMs, signal })
   return EngineInfo.is(info) ? (info.capabilities ?? {}) : {}
-}
-
-export interface Wish {
-  readonly language: string | undefined
-  readonly task: 'transcribe' | 'translate'
 }
 
 /** @throws RpcError: ModelNotFound when there is none that can do it */
@@ -73,6 +102,7 @@ export const defaultModel = async (
     models.length === 0
       ? `${engine.name} has no model; name one by --model`
       : `No model of ${engine.name} can ${wish.task}${language}; there are ${names}`,
+    engine.name === offered ? { hint: `Install one: ${installCommand(wish)}` } : {},
   )
 }
 

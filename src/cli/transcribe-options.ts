@@ -18,6 +18,8 @@ const kinds = {
   temperature: 'text',
   clip: 'text',
   'no-vad': 'flag',
+  device: 'text',
+  'compute-type': 'text',
   format: 'text',
   output: 'text',
   words: 'flag',
@@ -46,6 +48,9 @@ export interface TranscribeOptions {
   /** Of each file. */
   readonly clip: Clip | undefined
   readonly hasVad: boolean
+  /** Undefined for what the engine's own settings say. */
+  readonly device: string | undefined
+  readonly computeType: string | undefined
   readonly formats: readonly OutputFormat[]
   /** A folder, or `-` for stdout; undefined is beside each file. */
   readonly output: string | undefined
@@ -76,8 +81,9 @@ export const readTranscribeOptions = (args: readonly string[]): TranscribeOption
   const { positionals: files, options } = readArguments(args, kinds, Infinity)
   if (files.length === 0)
     throw new UsageError('Which files? Such as: sidestream transcribe interview.mp3')
-  const { engine, model, language, prompt, output } = options
-  for (const [name, text] of Object.entries({ engine, model, language, output }))
+  const { engine, model, language, prompt, output, device, 'compute-type': computeType } = options
+  const texts = { engine, model, language, output, device, 'compute-type': computeType }
+  for (const [name, text] of Object.entries(texts))
     if (text === '') throw new UsageError(`--${name} wants a value behind it`)
   const typed = {
     maxCharsPerLine: readWhole('max-chars', options['max-chars']),
@@ -85,7 +91,7 @@ export const readTranscribeOptions = (args: readonly string[]): TranscribeOption
     maxCps: readNumber('max-cps', options['max-cps']),
   }
   const read: TranscribeOptions = {
-    ...{ files, engine, model, language, prompt, output },
+    ...{ files, engine, model, language, prompt, output, device, computeType },
     task: oneOf('task', options.task, ['transcribe', 'translate']) ?? 'transcribe',
     hotwords: options.hotwords
       ?.split(',')

@@ -23,5 +23,5 @@ export const speechSetup: Setup = {
     const ready = await Promise.all(engineNames.map((engine) => isReady(engine, places)))
     return engineNames.filter((_, index) => ready[index])
   },
-  install: (engine) => installEngine([engine]),
+  install: installEngine,
 }

@@ -8,7 +8,7 @@ import { engineFile } from './engine-file.js'
 import { hostFailure } from './host-failure.js'
 import { hostLog } from './host-log.js'
 import { hostWatch, interrupts$, unread$ } from './interruptions.js'
-import { defaultEngine, notInstalled, type Setup } from './transcribe-default.js'
+import { defaultEngine, notInstalledFor, type Setup } from './transcribe-default.js'
 import { capabilitiesOf, defaultModel, specOf } from './transcribe-engine.js'
 import { failureOf } from './transcribe-failure.js'
 import { type Ask, heard, transcribed } from './transcribe-file.js'
@@ -25,7 +25,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
   const sources = sourcesOf(options)
   if (options.engine !== undefined) engineFile(options.engine)
   const mayAsk = !options.isJson && process.stdin.isTTY && process.stderr.isTTY
-  const engine = options.engine ?? (await defaultEngine(setup, mayAsk))
+  const engine = options.engine ?? (await defaultEngine(setup, options, mayAsk))
   if (typeof engine === 'number') return engine // why it could not be installed has been told
   // Listened to until the end. Transcripts are written even if nobody sees what is told of them on stderr.
   merge(interrupts$, unread$).subscribe()
@@ -37,7 +37,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
   try {
     const todo = await sifted(sources, run)
     if (todo.length > 0 && engine !== undefined) await inPool(engine, todo, run)
-    else if (todo.length > 0) run.tell({ type: 'unable', ...notInstalled })
+    else if (todo.length > 0) run.tell({ type: 'unable', ...notInstalledFor(options) })
   } catch (error) {
     run.close()
     throw error
@@ -48,7 +48,7 @@ export const transcribe = async (args: readonly string[], setup: Setup): Promise
 const inPool = async (engine: string, todo: readonly Source[], run: Run): Promise<void> => {
   const { options, signal } = run
   const jobs = Math.min(options.jobs, todo.length)
-  const { name, spec } = specOf(engine, options.passed, jobs, todo.length)
+  const { name, spec } = specOf(engine, options, jobs, todo.length)
   const engines = { [name]: spec }
   run.tell({ type: 'starting', engine: name })
   const telemetry = await hostWatch()

@@ -10,6 +10,8 @@ export interface Keeper {
   readonly clock: Clock
   /** Of models whose own was not set. */
   keepAliveMs(): number
+  /** How they are loaded where a request does not say. */
+  loadOptions(): LoadOptions
   /** Its time is over, or it could not be unloaded. */
   told(model: string, event: 'expired' | 'stuck', err?: unknown): void
 }
@@ -137,7 +139,11 @@ export class HeldModel {
     this.loaded = undefined
     const startedAt = clock.now()
     try {
-      this.loaded = await this.keeper.backend.load(this.model, options, caller)
+      this.loaded = await this.keeper.backend.load(
+        this.model,
+        { ...this.keeper.loadOptions(), ...options },
+        caller,
+      )
       this.asked = options
       this.state = 'loaded'
       return clock.now() - startedAt

@@ -5,10 +5,11 @@ import { limit } from '../../pipelines/limit.js'
 import { callsThrough } from '../../pipelines/standard.js'
 import { type EngineContext, engine } from '../engine/define.js'
 import type { HealthChecks } from '../engine/health.js'
-import { whole } from '../models/members.js'
+import type { SpeechCapabilities } from '../models/engine-info.js'
+import { oneOf, text, whole } from '../models/members.js'
 import type { Clock } from '../ports/clock.js'
-import { section, setting } from '../protocol/setting.js'
-import type { SpeechBackend } from './backend.js'
+import { optional, section, setting } from '../protocol/setting.js'
+import type { LoadOptions, SpeechBackend } from './backend.js'
 import { Jobs } from './jobs.js'
 import { judged, judging } from './judged.js'
 import { isJob, speechMethods } from './methods.js'
@@ -30,15 +31,33 @@ export interface SpeechDefinition {
 /** Jobs that may wait. */
 const longestQueue = 100
 
-/** Settings of every speech engine. */
-const settings = {
+/** Settings of every speech engine. What loads a model counts from the next load on. */
+const settingsOf = ({ devices, computeTypes }: SpeechCapabilities) => ({
   keepAliveMs: setting(whole('In milliseconds.', { minimum: -1 }), {
     default: 300_000,
     description:
       'How long a model stays in memory after its last call, in milliseconds: 0 not at all, -1 for ever. `models.load` may say otherwise of one.',
     reload: 'hot',
   }),
-}
+  device: setting(optional(oneOfThese(devices, 'A device.')), {
+    description: 'What models are loaded on. Default: the best that there is.',
+    reload: 'hot',
+  }),
+  computeType: setting(optional(oneOfThese(computeTypes, 'A type of numbers.')), {
+    description: 'What models are computed in. Default: that of the device.',
+    reload: 'hot',
+  }),
+  cpuThreads: setting(optional(whole('A number.', { minimum: 1 })), {
+    description: 'Threads that a model works with on a CPU. Default: one for each core.',
+    reload: 'hot',
+  }),
+})
+
+/** An engine that does not tell its own takes any. */
+const oneOfThese = (words: readonly string[] | undefined, description: string) =>
+  words === undefined ? text(description) : oneOf(words, description)
+
+type Settings = LoadOptions & { readonly keepAliveMs: number }
 
 /**
  * The engine around a backend. Transcriptions, detections and loads are its jobs: as many run at once as the backend can
@@ -57,7 +76,15 @@ export const speechEngine = ({ backend, config, configure, ...definition }: Spee
   }
   const models = new Models(backend, {
     clock,
-    keepAliveMs: () => (started().config as { keepAliveMs: number }).keepAliveMs,
+    keepAliveMs: () => (started().config as Settings).keepAliveMs,
+    loadOptions: () => {
+      const { device, computeType, cpuThreads } = started().config as Settings
+      return {
+        ...(device !== undefined && { device }),
+        ...(computeType !== undefined && { computeType }),
+        ...(cpuThreads !== undefined && { cpuThreads }),
+      }
+    },
     told: (model, event, err) => {
       const { log } = started()
       if (event === 'expired') log.info({ model }, 'Unloaded a model that nobody used')
@@ -73,7 +100,7 @@ export const speechEngine = ({ backend, config, configure, ...definition }: Spee
     ...definition,
     capabilities,
     methods: speechMethods({ capabilities, jobs, judge, models, streams }),
-    config: section({ ...config, ...settings }),
+    config: section({ ...config, ...settingsOf(capabilities) }),
     limit: {
       concurrency: capabilities.maxConcurrentJobs ?? 1,
       queue: longestQueue,

@@ -27,6 +27,9 @@ test('have settings of their own', async () => {
     'fake',
   ])
   assert.match(stdout, '300000')
+  const { code, stderr } = await sidestream(['run', 'fake', '--set', 'engines.fake.device=gpu'])
+  assert.is(code, 78)
+  assert.match(stderr, /engines\.fake\.device.*cpu/)
 })
 
 test('are kept running by a host', async () => {

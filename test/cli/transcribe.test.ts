@@ -256,6 +256,13 @@ test('says so when there is no model, or no engine', async () => {
   assert.is(none.code, 1)
   assert.match(none.stderr, 'No speech engine is installed (DependencyMissing)\n')
   assert.match(none.stderr, '  Install one: sidestream engines install faster-whisper\n')
+  const german = await sidestream(['transcribe', place.path('talk.mp3'), '--language=de'], {
+    env: place.env,
+  })
+  assert.match(
+    german.stderr,
+    '  Install one: sidestream engines install faster-whisper --model base\n',
+  )
 })
 
 test('tells why its engine could not be started', async () => {
@@ -295,6 +302,8 @@ test('refuses what cannot be carried out, before anything is begun', async () =>
   assert.match(await refused(talk, '--jobs=0'), '--jobs is a number of at least 1')
   assert.match(await refused(talk, '--max-lines=1.5'), '--max-lines is a whole number')
   assert.match(await refused(talk, '--model='), '--model wants a value')
+  assert.match(await refused(talk, '--device='), '--device wants a value')
+  assert.match(await refused(talk, '--device=cpu'), 'are for engines that are built in')
   assert.match(await refused(talk, '--beam-size=0'), '--beam-size is a number of at least 1')
   assert.match(await refused(talk, '--temperature=2'), '--temperature is a number from 0 to 1')
   assert.match(await refused(talk, '--temperature=0,'), '--temperature is a number from 0 to 1')

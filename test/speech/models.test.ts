@@ -15,7 +15,7 @@ const setUp = (keepAliveMs = 1000) => {
   const backend = stubBackend()
   const told: string[] = []
   const models = new Models(backend, {
-    ...{ clock, keepAliveMs: () => keepAliveMs },
+    ...{ clock, keepAliveMs: () => keepAliveMs, loadOptions: () => ({}) },
     told: (model, event) => told.push(`${model} ${event}`),
   })
   /** Uses a model until the function that it gives is called. */

@@ -151,6 +151,26 @@ test('keeps a model for as long as its config says', async () => {
   await peer.end()
 })
 
+test('loads models as its config says, where models.load does not', async () => {
+  const { backend, peer, outcome } = setUp(
+    { devices: ['cpu', 'cuda'] },
+    { device: 'cuda', computeType: 'int8', cpuThreads: 3 },
+  )
+  const asked: unknown[] = []
+  const { load } = backend
+  backend.load = (model, options, caller) => {
+    asked.push(options)
+    return load(model, options, caller)
+  }
+  await outcome('transcription.transcribe', job)
+  await outcome('models.load', { model: 'small', device: 'cpu', computeType: 'int8' })
+  assert.equal(asked, [
+    { device: 'cuda', computeType: 'int8', cpuThreads: 3 },
+    { device: 'cpu', computeType: 'int8', cpuThreads: 3 },
+  ])
+  await peer.end()
+})
+
 test('a job whose process ends fails, and the next one loads the model again', async () => {
   const { backend, peer, outcome } = setUp()
   const reason = 'killed by SIGKILL'
