@@ -17,9 +17,11 @@ export interface Wish {
 
 export const offered = 'faster-whisper'
 
-/** The default model is small, and knows English only. */
+/** The default model is small, and knows English only. This one knows a hundred languages. */
+export const multilingual = 'base'
+
 const argsFor = ({ language = 'en', task }: Wish): readonly string[] =>
-  task === 'transcribe' && /^en\b/i.test(language) ? [offered] : [offered, '--model', 'base']
+  task === 'transcribe' && /^en\b/i.test(language) ? [offered] : [offered, '--model', multilingual]
 
 export const installCommand = (wish: Wish): string =>
   `sidestream engines install ${argsFor(wish).join(' ')}`

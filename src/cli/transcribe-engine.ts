@@ -9,7 +9,7 @@ import { isRpcError, rpcError } from '../protocol/rpc-error.js'
 import { builtInEngine } from './built-in-engines.js'
 import { engineCommand } from './engine-command.js'
 import { engineFile } from './engine-file.js'
-import { installCommand, offered, type Wish } from './transcribe-default.js'
+import { installCommand, multilingual, offered, type Wish } from './transcribe-default.js'
 import type { TranscribeOptions } from './transcribe-options.js'
 import { UsageError } from './usage-error.js'
 
@@ -102,7 +102,9 @@ export const defaultModel = async (
     models.length === 0
       ? `${engine.name} has no model; name one by --model`
       : `No model of ${engine.name} can ${wish.task}${language}; there are ${names}`,
-    engine.name === offered ? { hint: `Install one: ${installCommand(wish)}` } : {},
+    engine.name === offered && models.every(({ model }) => model !== multilingual)
+      ? { hint: `Install one: ${installCommand(wish)}` }
+      : {},
   )
 }
 

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultEngine, installCommand } from '../../src/cli/transcribe-default.js'
-import { bestModel, specOf } from '../../src/cli/transcribe-engine.js'
+import { bestModel, defaultModel, specOf } from '../../src/cli/transcribe-engine.js'
 import { readTranscribeOptions } from '../../src/cli/transcribe-options.js'
+import type { ManagedEngine } from '../../src/host/index.js'
 import type { ModelInfo } from '../../src/models/model-info.js'
 
 const test = suite('transcribe, engine and model')
@@ -87,6 +88,20 @@ test('what to install is what knows the language', () => {
   assert.is(commandFor('de', 'transcribe'), `${small} --model base`)
   assert.is(commandFor('enm', 'transcribe'), `${small} --model base`)
   assert.is(commandFor(undefined, 'translate'), `${small} --model base`)
+})
+
+test('where no model knows the language, one that would is named', async () => {
+  const hintOf = async (name: string, ...models: readonly ModelInfo[]) => {
+    const engine = { name, request: async () => ({ models }) } as unknown as ManagedEngine
+    const wish = { language: 'ja', task: 'transcribe' } as const
+    const error = await defaultModel(engine, wish, new AbortController().signal).catch((it) => it)
+    assert.is(error.kind, 'ModelNotFound')
+    return error.facts.hint
+  }
+  const command = 'sidestream engines install faster-whisper --model base'
+  assert.is(await hintOf('faster-whisper', tiny), `Install one: ${command}`)
+  assert.is(await hintOf('faster-whisper', tiny, base), undefined)
+  assert.is(await hintOf('mine', tiny), undefined)
 })
 
 const setBy = (jobs: number, ...args: readonly string[]): readonly string[] => {
