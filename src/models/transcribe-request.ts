@@ -21,6 +21,10 @@ const someDegrees = withSchema(
   { ...toJsonSchema(degrees), minItems: 1 },
 )
 
+const guardings = ['drop', 'flag', 'off'] as const
+/** What is done with text that a model seems to have made up. */
+export type Guarding = (typeof guardings)[number]
+
 /** How a model decodes: the same for a recording and for a stream. */
 export const decoding = {
   language: described(language, 'Code of the language, such as `en`. Default: it is detected.'),
@@ -39,6 +43,11 @@ export const decoding = {
   ),
   conditionOnPreviousText: flag('Whether a text is a prompt for the next.'),
   noSpeechThreshold: probability('What is more likely silence than this is left out.'),
+  guards: oneOf(
+    guardings,
+    'What becomes of text in silence, and of the same again and again: `drop` leaves it out, `flag` only warns, `off` does not look.',
+    { default: 'drop' },
+  ),
   emit: list(
     oneOf(['progress', 'segment', 'partial'], 'A kind of progress.'),
     'What is told ahead of the result.',

@@ -38,7 +38,7 @@ export interface Loaded {
 }
 
 /** Of a request, what is for who decodes. */
-export type Job = Omit<TranscribeRequest, 'emit' | 'outputs' | 'shaping'>
+export type Job = Omit<TranscribeRequest, 'emit' | 'guards' | 'outputs' | 'shaping'>
 
 /** Without its number: the engine counts those that it keeps. */
 export type HeardSegment = Omit<Segment, 'id'>

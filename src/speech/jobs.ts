@@ -32,7 +32,7 @@ export class Jobs {
   ): Observable<TranscribeProgress | TranscribeResult> {
     const { clock } = this
     const queueMs = Math.round(clock.now() - context.receivedAt)
-    const { emit, outputs, shaping, ...job } = request
+    const { emit, guards, outputs, shaping, ...job } = request
     const transcript = new Transcript(request)
     const decode = ({ loaded, loadMs }: Use) => {
       const startedAt = clock.now()

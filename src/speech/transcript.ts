@@ -4,7 +4,7 @@ import type { OutputFormat } from '../models/subtitles.js'
 import type { TranscribeProgress } from '../models/transcribe-progress.js'
 import type { TranscribeRequest } from '../models/transcribe-request.js'
 import type { TranscribeOutputs, TranscribeResult } from '../models/transcribe-result.js'
-import { guard } from '../subtitles/guards.js'
+import { type Guarding, guard, lookBack } from '../subtitles/guards.js'
 import { contentOf } from '../subtitles/render.js'
 import { runningText } from '../subtitles/running-text.js'
 import type { Heard, HeardSegment } from './backend.js'
@@ -20,13 +20,11 @@ export type Facts = Pick<TranscribeResult, 'engine' | 'model' | 'device' | 'comp
   readonly timings: Omit<TranscribeResult['timings'], 'rtf'>
 }
 
-/** Segments in a row that are looked at while they come: so many that say the same are a loop. */
-const window = 3
-
 const emittedByDefault: readonly Emitted[] = ['progress', 'segment']
 
 export class Transcript {
   private readonly request: TranscribeRequest
+  private readonly guards: { readonly repetition: Guarding; readonly silence: Guarding }
   private readonly heard: Segment[] = []
   private mender = new Mender(Number.POSITIVE_INFINITY)
   private isBegun = false
@@ -37,6 +35,8 @@ export class Transcript {
 
   constructor(request: TranscribeRequest) {
     this.request = request
+    const { guards = 'drop' } = request
+    this.guards = { repetition: guards, silence: guards }
   }
 
   /** @returns what is to be told now, in order */
@@ -79,7 +79,7 @@ export class Transcript {
     const segment = { ...this.mender.mend(heard), id: this.heard.length }
     this.heard.push(segment)
     // What is a loop, or a guess, by itself is left out here already, so that what is told is what will come out.
-    const kept = guard(this.heard.slice(-window)).segments.at(-1)
+    const kept = guard(this.heard.slice(-lookBack), this.guards).segments.at(-1)
     if (kept?.end !== segment.end) return []
     const id = this.told
     this.told += 1
@@ -125,7 +125,7 @@ export class Transcript {
 
   private result(done: Done, { timings, ...facts }: Facts): TranscribeResult {
     const { kind, speech, warnings = [], durationAfterVad, ...heard } = done
-    const guarded = guard(this.heard, { ...(speech && { speech }) })
+    const guarded = guard(this.heard, { ...this.guards, ...(speech && { speech }) })
     const { segments } = guarded
     const text = runningText(segments.map((it) => it.text).join('\n'))
     const duration = toMillis(done.duration)

@@ -1,11 +1,12 @@
 /** Guards against what models make up: text in silence, and the same again and again. */
+
 import type { Span } from '../models/audio.js'
 import type { Segment } from '../models/segment.js'
+import type { Guarding } from '../models/transcribe-request.js'
 import type { TranscribeWarning } from '../models/transcribe-result.js'
 import { normalised, repeatsItself } from './repetition.js'
 
-/** `drop` leaves it out, `flag` only warns, `off` does not look. */
-export type Guarding = 'drop' | 'flag' | 'off'
+export type { Guarding }
 
 export interface GuardSettings {
   readonly repetition?: Guarding
@@ -55,9 +56,11 @@ const without = (
   return segments.filter((segment) => !bad.has(segment))
 }
 
-/** As Whisper has them: likely to be silence, and a guess. */
-const highNoSpeechProb = 0.6
-const lowAvgLogprob = -1
+/** The likelier silence is, the surer the text has to be. The first are Whisper's own; of silence it tells 0.94 and -0.94. */
+const guesses = [
+  { noSpeechAbove: 0.6, logprobBelow: -1 },
+  { noSpeechAbove: 0.9, logprobBelow: -0.5 },
+]
 /** Edges of speech are not known any better, in seconds. */
 const speechEdge = 0.25
 
@@ -67,7 +70,10 @@ const silent = (
 ): readonly Finding[] =>
   segments.flatMap((segment) => {
     const { noSpeechProb = 0, avgLogprob = 0 } = segment
-    const isGuess = noSpeechProb > highNoSpeechProb && avgLogprob < lowAvgLogprob
+    const isGuess = guesses.some(
+      ({ noSpeechAbove, logprobBelow }) =>
+        noSpeechProb > noSpeechAbove && avgLogprob < logprobBelow,
+    )
     if (!isGuess && (speech === undefined || isWithin(segment, speech))) return []
     const what = isGuess
       ? 'text that is a guess, where likely nobody speaks'
@@ -83,19 +89,20 @@ const isWithin = ({ start, end, words }: Segment, speech: readonly Span[]): bool
 
 /** So many in a row are no accident. */
 const leastRun = 3
+/** Models that have lost the thread go round in circles of one segment, or of a few. */
+const longestCircle = 3
+
+/** A circle is seen in so many of the last segments. */
+export const lookBack = leastRun * longestCircle
 
 const repeated = (segments: readonly Segment[]): readonly Finding[] => {
-  const runs = runsOf(segments).filter(({ length }) => length >= leastRun)
-  const inRuns = new Set(runs.flatMap(([, ...others]) => others))
+  const runs = runsOf(segments)
+  const inRuns = new Set(runs.flatMap((run) => run.segments))
   const loops = segments.filter(
     (segment) => !inRuns.has(segment) && repeatsItself(segment.text, segment.compressionRatio),
   )
   return [
-    ...runs.map(([, ...others]) => ({
-      kind: 'repetition' as const,
-      segments: others,
-      what: `the same as before, ${others.length} times in a row`,
-    })),
+    ...runs,
     ...loops.map((segment) => ({
       kind: 'repetition' as const,
       segments: [segment],
@@ -104,18 +111,32 @@ const repeated = (segments: readonly Segment[]): readonly Finding[] => {
   ]
 }
 
-/** Segments in a row of one speaker that say the same. */
-const runsOf = (segments: readonly Segment[]): readonly (readonly Segment[])[] => {
-  const runs: Segment[][] = []
-  let before: string | undefined
-  for (const segment of segments) {
-    const said = `${segment.speaker ?? ''}\n${normalised(segment.text)}`
-    if (said === before) runs.at(-1)?.push(segment)
-    else runs.push([segment])
-    before = said
+/** Segments that say what was said one circle before, for as long as it takes to go round three times. */
+const runsOf = (segments: readonly Segment[]): readonly Finding[] => {
+  const said = segments.map(({ speaker, text }) => `${speaker ?? ''}\n${normalised(text)}`)
+  const found = new Set<Segment>()
+  const runs: Finding[] = []
+  for (let circle = 1; circle <= longestCircle; circle += 1) {
+    for (let at = circle; at < said.length; at += 1) {
+      const from = at
+      while (at < said.length && said[at] === said[at - circle]) at += 1
+      if (at - from < (leastRun - 1) * circle) continue
+      const again = segments.slice(from, at).filter((segment) => !found.has(segment)) // in no smaller circle
+      for (const segment of again) found.add(segment)
+      if (again.length > 0) runs.push(againOf(again, circle))
+    }
   }
   return runs
 }
+
+const againOf = (segments: readonly Segment[], circle: number): Finding => ({
+  kind: 'repetition',
+  segments,
+  what:
+    circle === 1
+      ? `the same as before, ${segments.length} times in a row`
+      : `the same ${circle} segments as before, ${segments.length} more in a row`,
+})
 
 const startOf = ({ segments: [first] }: Finding): number => (first as Segment).start
 

@@ -176,6 +176,23 @@ test('puts warnings in the order of time', () => {
   )
 })
 
+test('what seems to be made up is left out, or told with a warning, as the request has it', () => {
+  const heard = [
+    started,
+    ...[0, 1, 2, 3].map((at) => segment(at, at + 1, 'Thank you.')),
+    segment(5, 6, 'You', { noSpeechProb: 0.95, avgLogprob: -1.2 }),
+  ]
+  const textsFor = (guards?: TranscribeRequest['guards']) => {
+    const { progress, result } = all(heard, guards === undefined ? {} : { guards })
+    const kinds = result.warnings.map(({ kind }) => kind)
+    return [textsTold(progress).length, result.segments.length, kinds]
+  }
+  assert.equal(textsFor(), [2, 1, ['repetition', 'silence']])
+  assert.equal(textsFor('drop'), textsFor())
+  assert.equal(textsFor('flag'), [5, 5, ['repetition', 'silence']])
+  assert.equal(textsFor('off'), [5, 5, []])
+})
+
 test('puts the times of words into WebVTT where they are wanted', () => {
   const words = [
     { start: 0, end: 1, word: 'One' },

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Segment } from '../../src/models/segment.js'
 import { TranscribeWarning } from '../../src/models/transcribe-result.js'
-import { type Guarded, guard } from '../../src/subtitles/guards.js'
+import { type Guarded, guard, lookBack } from '../../src/subtitles/guards.js'
 import { repeatsItself, repetitionOf } from '../../src/subtitles/repetition.js'
 import { runs, segments } from './arbitrary.js'
 import { segment } from './segments.js'
@@ -37,6 +37,36 @@ test('or stays, with a warning; or nobody looks', () => {
     { kind: 'repetition', message: 'the same as before, 2 times in a row: kept', start: 1 },
   ])
   assert.equal(guard(given, { repetition: 'off' }), { segments: given, warnings: [] })
+})
+
+test('three times round in a circle of some segments is said once', () => {
+  const given = said('Hi.', 'One.', 'Two.', 'One.', 'Two.', 'One.', 'Two.', 'One.', 'Bye.')
+  const guarded = guard(given)
+  assert.equal(texts(guarded), ['Hi.', 'One.', 'Two.', 'Bye.'])
+  const message = 'the same 2 segments as before, 5 more in a row: left out'
+  assert.equal(guarded.warnings, [{ kind: 'repetition', message, start: 3 }])
+  assert.equal(texts(guard(said(...'abcabcabc'))), ['a', 'b', 'c'])
+  assert.equal(texts(guard(said(...'aaaaabababab'))), ['a', 'b'], 'circles that meet')
+})
+
+test('twice round is no accident, and neither is a larger circle', () => {
+  for (const heard of ['ababa', 'abcabcab', 'abcdabcdabcd'])
+    assert.equal(texts(guard(said(...heard))), [...heard])
+})
+
+test('the last segment is judged by the last nine as by all', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 30 }),
+      (heard) => {
+        const all = said(...heard)
+        const isKept = (segments: readonly Segment[]) =>
+          guard(segments).segments.at(-1)?.end === all.at(-1)?.end
+        assert.is(isKept(all.slice(-lookBack)), isKept(all))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })
 
 test('twice is no accident, and neither is it when others say the same', () => {
@@ -119,12 +149,15 @@ test('a guess where likely nobody speaks is left out', () => {
       },
     ],
   })
+  const heardInSilence = { ...you, noSpeechProb: 0.944, avgLogprob: -0.943 } // by tiny.en
+  assert.equal(guard([heardInSilence]).segments, [])
   assert.equal(guard([you], { silence: 'off' }).warnings, [])
   const flagged = guard([you], { silence: 'flag' })
   assert.equal(flagged.segments, [you])
   assert.match(flagged.warnings[0]?.message ?? '', /: kept$/)
   for (const sure of [
-    { ...you, avgLogprob: -0.9 },
+    { ...you, avgLogprob: -0.4 },
+    { ...you, noSpeechProb: 0.8, avgLogprob: -0.9 },
     { ...you, noSpeechProb: 0.5 },
     segment('You', 0, 2),
   ]) {
