@@ -20,8 +20,9 @@ export interface PythonOptions {
 export type PythonProgram = { readonly file: string } | { readonly module: string }
 
 /**
- * What starts a Python program, which can import `sidestream_bridge` without anything being installed. The libraries
- * of Hugging Face do not look for models on the network, unless `env` has another `HF_HUB_OFFLINE`.
+ * What starts a Python program, which can import `sidestream_bridge` without anything being installed. Libraries stay off
+ * the network: those of Hugging Face do not look for models, unless `env` has another `HF_HUB_OFFLINE`, and ONNX Runtime
+ * tells its makers nothing of the user, unless it has another `ORT_DISABLE_TELEMETRY`.
  */
 export const pythonCommand = (program: PythonProgram & PythonOptions): Command => {
   const { python = defaultPython, args = [], cwd, env = {}, inherit } = program
@@ -31,6 +32,7 @@ export const pythonCommand = (program: PythonProgram & PythonOptions): Command =
     args: ['file' in program ? [program.file] : ['-m', program.module], args].flat(),
     env: {
       HF_HUB_OFFLINE: '1',
+      ORT_DISABLE_TELEMETRY: '1',
       PYTHONDONTWRITEBYTECODE: '1', // where the package is installed may be read-only, or signed
       PYTHONIOENCODING: 'utf-8',
       PYTHONUNBUFFERED: '1',

@@ -26,7 +26,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const direct = (python, modelFolder) => {
   const child = spawn(python, [file('direct-whisper.py'), modelFolder, `${threads}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, HF_HUB_OFFLINE: '1' },
+    env: { ...process.env, HF_HUB_OFFLINE: '1', ORT_DISABLE_TELEMETRY: '1' },
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

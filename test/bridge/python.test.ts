@@ -21,6 +21,7 @@ test('a module, which is not looked for in the working directory', () => {
 test('offline, unless it is told otherwise, and with folders of its own behind ours', () => {
   const { env = {} } = pythonCommand({ file: 'a.py' })
   assert.equal([env['HF_HUB_OFFLINE'], env['PYTHONUNBUFFERED']], ['1', '1'])
+  assert.is(env['ORT_DISABLE_TELEMETRY'], '1')
   assert.match(String(env['PYTHONPATH']), /src.bridge.python$/)
   const own = pythonCommand({ file: 'a.py', env: { HF_HUB_OFFLINE: '0', PYTHONPATH: 'mine' } })
   assert.is(own.env?.['HF_HUB_OFFLINE'], '0')

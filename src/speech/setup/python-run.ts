@@ -103,4 +103,5 @@ const ownEnvironment = (): NodeJS.ProcessEnv => ({
   PIP_DISABLE_PIP_VERSION_CHECK: '1',
   PIP_PROGRESS_BAR: 'off',
   PIP_ROOT_USER_ACTION: 'ignore',
+  ORT_DISABLE_TELEMETRY: '1', // what is imported to see whether it works is offline
 })

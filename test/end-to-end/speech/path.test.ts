@@ -1,6 +1,6 @@
 /** The whole path: the command, a host, the engine, the bridge, and faster-whisper in Python, on real speech. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -30,6 +30,14 @@ test.before(() => {
 })
 test.after(() => rmSync(folder, { recursive: true }))
 
+/** A user's folder of its own, in which caches and the like would be made. */
+const homes = join(folder, 'homes')
+const home = (name: string) => {
+  const HOME = join(homes, name)
+  mkdirSync(HOME, { recursive: true })
+  return { HOME, XDG_CACHE_HOME: join(HOME, 'cache'), XDG_STATE_HOME: join(folder, 'state') }
+}
+
 /** The reference keeps a slip of the reader, which is one error of 71. */
 const mostErrors = 0.1
 
@@ -42,7 +50,7 @@ for (const model of ['tiny.en', 'base']) {
         ...[cli, 'transcribe', joined, '--engine', 'faster-whisper', '--model', model],
         ...['--language', 'en', '--format', 'txt,srt', '--output', output],
       ],
-      { env: { ...process.env, ...env, XDG_STATE_HOME: join(folder, 'state') } },
+      { env: { ...process.env, ...env, ...home(model) } },
     )
     const heard = wordsOf(readFileSync(join(output, 'joined.txt'), 'utf8'))
     const errors = wordErrors(heard, said)
@@ -57,5 +65,13 @@ for (const model of ['tiny.en', 'base']) {
     assert.ok(cues.every(({ start, end }) => start < end))
   })
 }
+
+test('libraries keep nothing about the user, to be sent to whoever made them', () => {
+  assert.equal(readdirSync(homes).sort(), ['base', 'tiny.en'])
+  for (const name of readdirSync(homes)) {
+    assert.equal(readdirSync(join(homes, name)), ['cache'])
+    assert.equal(readdirSync(join(homes, name, 'cache')), ['sidestream'])
+  }
+})
 
 test.run()

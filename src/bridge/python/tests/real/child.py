@@ -82,7 +82,7 @@ class Failed(Exception):
 
 class Child:
     def __init__(self, module: str, *flags: str, **options: Any) -> None:
-        environment = {**os.environ, "PYTHONPATH": PACKAGE, "HF_HUB_OFFLINE": "1"}
+        environment = {**os.environ, "PYTHONPATH": PACKAGE, "HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1"}
         command = [sys.executable, *flags, "-m", f"sidestream_bridge.speech.{module}"]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
