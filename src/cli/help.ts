@@ -88,6 +88,7 @@ interrupted, and does nothing twice.
   --temperature T   randomness, from 0 to 1; several with commas between: the next where a result is poor
   --clip FROM-TO    this part of each file: 90-120, 1:30-2:00, or 1:30- to the end
   --no-vad          listen to silence, too
+  --guards WHAT     of what seems to be made up: drop it (default), flag it with a warning, or off
   --device NAME     cpu or cuda; default: the best that there is
   --compute-type T  numbers that the model is computed in, as int8, float16; default: those of the device
   --format NAMES    srt (default), vtt, json, txt, lrc; several with commas between

@@ -1,4 +1,5 @@
 /** Why a file has no transcript, in words, and what helps. */
+import { isAnswer } from '../engine/peer.js'
 import type { RpcError } from '../protocol/rpc-error.js'
 import type { Failure } from './transcribe-events.js'
 
@@ -7,7 +8,8 @@ export const failureOf = (error: RpcError, engine: string): Failure => {
   return { kind: error.kind, message: error.message, ...(hint !== undefined && { hint }) }
 }
 
-const hintFor = ({ kind, facts, message }: RpcError, engine: string): string | undefined => {
+const hintFor = (error: RpcError, engine: string): string | undefined => {
+  const { kind, facts, message } = error
   const { hint } = facts
   if (typeof hint === 'string' && !message.includes(hint)) return hint
   switch (kind) {
@@ -22,6 +24,8 @@ const hintFor = ({ kind, facts, message }: RpcError, engine: string): string | u
     case 'InvalidParams': // without problems, it has understood what it was asked
       return facts['problems'] === undefined ? undefined : noSpeechEngine(engine)
     case 'EngineGone':
+      if (isAnswer(error))
+        return 'A process below the engine has ended: more is told with --verbose.'
       return 'All that is known of its end: sidestream explain'
     case 'InternalError':
       return 'A defect in the engine: its log tells more, with --verbose all of it.'

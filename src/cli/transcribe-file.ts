@@ -61,7 +61,8 @@ const asked = async (source: Source, ask: Ask): Promise<TranscribeResult> => {
 }
 
 const paramsOf = ({ path }: Source, { model, hasWordTimes, options }: Ask): object => {
-  const { task, language, prompt, hotwords, beamSize, temperature, clip, hasVad, isJson } = options
+  const { task, language, prompt, hotwords, beamSize, temperature, clip, hasVad, guards, isJson } =
+    options
   return {
     audio: { path },
     model,
@@ -74,6 +75,7 @@ const paramsOf = ({ path }: Source, { model, hasWordTimes, options }: Ask): obje
     ...(clip !== undefined && { clip }),
     ...(hasWordTimes && { wordTimestamps: true }),
     ...(!hasVad && { vad: false }),
+    ...(guards !== undefined && { guards }),
     emit: isJson ? ['progress', 'segment'] : ['progress'],
   }
 }

@@ -1,6 +1,7 @@
 /** What is typed behind `sidestream transcribe`, read and checked. */
 import type { Clip } from '../models/audio.js'
 import type { OutputFormat, SubtitleShaping } from '../models/subtitles.js'
+import type { Guarding } from '../models/transcribe-request.js'
 import { oneOf, readArguments } from './arguments.js'
 import { readDuration } from './call-input.js'
 import { readClip } from './clip-text.js'
@@ -18,6 +19,7 @@ const kinds = {
   temperature: 'text',
   clip: 'text',
   'no-vad': 'flag',
+  guards: 'text',
   device: 'text',
   'compute-type': 'text',
   format: 'text',
@@ -48,6 +50,7 @@ export interface TranscribeOptions {
   /** Of each file. */
   readonly clip: Clip | undefined
   readonly hasVad: boolean
+  readonly guards: Guarding | undefined
   /** Undefined for what the engine's own settings say. */
   readonly device: string | undefined
   readonly computeType: string | undefined
@@ -101,6 +104,7 @@ export const readTranscribeOptions = (args: readonly string[]): TranscribeOption
     temperature: readTemperature(options.temperature),
     clip: readClip(options.clip),
     hasVad: options['no-vad'] !== true,
+    guards: oneOf('guards', options.guards, ['drop', 'flag', 'off']),
     formats: readFormats(options.format ?? 'srt'),
     hasWords: options.words === true,
     shaping: Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== undefined)),

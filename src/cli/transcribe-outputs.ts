@@ -27,8 +27,8 @@ export const sifted = async (sources: readonly Source[], run: Run): Promise<read
 }
 
 const obstacle = async (source: Source, run: Run): Promise<Failure | undefined> => {
-  if ((await markOf(source.path)) === undefined)
-    return { kind: 'AudioNotFound', message: 'there is no such file' }
+  const unread = await unreadable(source.path)
+  if (unread !== undefined) return { kind: 'AudioNotFound', message: unread }
   for (const target of source.targets) {
     try {
       makeFolder(dirname(target.path), 0o777)
@@ -40,6 +40,17 @@ const obstacle = async (source: Source, run: Run): Promise<Failure | undefined> 
     }
   }
   return undefined
+}
+
+const unreadable = async (path: string): Promise<string | undefined> => {
+  try {
+    await access(path, constants.R_OK)
+    return undefined
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(code)
+    return isMissing ? 'there is no such file' : `it cannot be read: ${message}`
+  }
 }
 
 /** What others have written stays, unless it was said otherwise. */

@@ -31,11 +31,11 @@ export class Run {
     this.options = options
     this.view = view
     const { engine, model, language, task, prompt, hasVad, hasWords, shaping, passed } = options
-    const { hotwords, beamSize, temperature, clip, device, computeType } = options
+    const { hotwords, beamSize, temperature, clip, device, computeType, guards } = options
     const { config, set } = passed
     this.journal = new Journal({
       ...{ engine, model, language, task, prompt, hasVad, hasWords, shaping, config, set },
-      ...{ hotwords, beamSize, temperature, clip, device, computeType },
+      ...{ hotwords, beamSize, temperature, clip, device, computeType, guards },
     })
   }
 

@@ -32,12 +32,12 @@ interface Where {
  * @throws UsageError when two would write the same file, when one would be written over itself, and for folders
  */
 export const sourcesOf = ({ files, formats, output }: Where): readonly Source[] => {
-  if (output !== undefined && output !== '-' && statOf(output)?.isDirectory() === false)
+  if (output !== undefined && output !== '-' && isFolder(output) === false)
     throw new UsageError(`--output ${output} is a file. Give a folder, or - for stdout`)
   const byPath = new Map(files.map((name) => [resolve(name), name] as const).reverse())
   const sources = [...byPath].reverse().map(([path, name]): Source => {
     if (name === '-') throw new UsageError('Audio cannot be read from stdin. Give a file')
-    if (statOf(path)?.isDirectory() === true)
+    if (isFolder(path) === true)
       throw new UsageError(`${name} is a folder. Give the files in it, such as ${join(name, '*')}`)
     return { name, path, targets: output === '-' ? [] : targetsOf(name, formats, output) }
   })
@@ -74,4 +74,11 @@ const checkTargets = (sources: readonly Source[]): void => {
   }
 }
 
-const statOf = (path: string) => statSync(path, { throwIfNoEntry: false })
+/** Undefined for what cannot be looked at: that costs its own file only, when it is its turn. */
+const isFolder = (path: string): boolean | undefined => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return undefined
+  }
+}

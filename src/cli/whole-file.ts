@@ -1,4 +1,5 @@
 /** Files that are there as a whole, or not at all. */
+import { createHash } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -8,27 +9,25 @@ export interface FileMark {
   readonly mtimeMs: number
 }
 
-/** @returns undefined when there is no such file */
+/** @returns undefined when there is no such file, or none that can be looked at */
 export const markOf = async (path: string): Promise<FileMark | undefined> => {
   try {
     const { size, mtimeMs } = await stat(path)
     return { size, mtimeMs }
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
+  } catch {
+    return undefined
   }
 }
 
-const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
-
 /**
  * Written aside, put on the disk, and then named: whenever the process or the machine ends, the file is whole, or as it
- * was. The name of the one aside is always the same, so that one that a killed process left is written over.
+ * was. The name of the one aside is always the same, so that one that a killed process left is written over; and short, as
+ * that of the file may be as long as names can be.
  */
 export const writeWhole = async (path: string, text: string): Promise<FileMark> => {
   const folder = dirname(path)
-  const aside = join(folder, `.${basename(path)}.sidestream-tmp`)
+  const digest = createHash('sha256').update(basename(path)).digest('hex')
+  const aside = join(folder, `.sidestream-${digest.slice(0, 16)}.tmp`)
   try {
     const file = await open(aside, 'w')
     try {

@@ -25,7 +25,7 @@ const guardings = ['drop', 'flag', 'off'] as const
 /** What is done with text that a model seems to have made up. */
 export type Guarding = (typeof guardings)[number]
 
-/** How a model decodes: the same for a recording and for a stream. */
+/** How a model decodes, and what the result is like: the same for a recording and for a stream. */
 export const decoding = {
   language: described(language, 'Code of the language, such as `en`. Default: it is detected.'),
   initialPrompt: text('Text that could stand before: spelling, names, style.'),
@@ -56,6 +56,8 @@ export const decoding = {
     t.UnknownRecord,
     'Options that only this engine has. It refuses those that it does not know.',
   ),
+  outputs: list(OutputFormat, 'Formats that the result has in `outputs`.'),
+  shaping: SubtitleShaping,
 }
 
 export const TranscribeRequest = strictObject(
@@ -65,8 +67,6 @@ export const TranscribeRequest = strictObject(
   {
     ...decoding,
     clip: Clip,
-    outputs: list(OutputFormat, 'Formats that the result has in `outputs`.'),
-    shaping: SubtitleShaping,
   },
 )
 export type TranscribeRequest = t.TypeOf<typeof TranscribeRequest>

@@ -3,13 +3,11 @@ import type { AudioInput } from '../models/audio.js'
 import type { SpeechCapabilities } from '../models/engine-info.js'
 import type { ModelLoadRequest } from '../models/model-info.js'
 import type { StreamOpenRequest } from '../models/stream.js'
-import type { TranscribeRequest } from '../models/transcribe-request.js'
 import { didYouMean, nearest } from '../protocol/nearest.js'
 import { type RpcError, rpcError } from '../protocol/rpc-error.js'
 import type { FoundModel, SpeechBackend } from './backend.js'
 
 type Able = Pick<SpeechBackend, 'capabilities' | 'engineOptions'>
-type Asked = StreamOpenRequest & Pick<Partial<TranscribeRequest>, 'outputs'>
 
 /** @param others - what could be asked instead */
 const unsupported = (option: string, message: string, others?: readonly string[]): RpcError =>
@@ -23,7 +21,10 @@ const checkOneOf = (option: string, value: string, known: readonly string[] | un
 }
 
 /** @throws RpcError, UnsupportedOption or UnsupportedLanguage */
-export const checkDecoding = (request: Asked, { capabilities, engineOptions }: Able): void => {
+export const checkDecoding = (
+  request: StreamOpenRequest,
+  { capabilities, engineOptions }: Able,
+): void => {
   const { task, language, engineOptions: own = {}, outputs = [] } = request
   checkOneOf('task', task, capabilities.tasks)
   for (const format of outputs) checkOneOf('outputs', format, capabilities.outputFormats)
@@ -65,7 +66,7 @@ const checkLanguage = (
 /** Of a model that is found, what it knows may be less than what the engine does. */
 export const checkModel = (
   { model, tasks, languages }: FoundModel,
-  { task, language }: Pick<Asked, 'task' | 'language'>,
+  { task, language }: Pick<StreamOpenRequest, 'task' | 'language'>,
   { capabilities }: Able,
 ): void => {
   if (tasks !== undefined && !tasks.includes(task)) {

@@ -16,4 +16,9 @@ test('doubts the engine only if it does not understand what it is asked', () => 
   assert.is(failureOf(late, 'mine').hint, undefined)
 })
 
+test('only a host knows of the end of an engine', () => {
+  const own = rpcError('EngineGone', 'The engine ended by SIGKILL')
+  assert.is(failureOf(own, 'mine').hint, 'All that is known of its end: sidestream explain')
+})
+
 test.run()

@@ -1,5 +1,5 @@
 /** `sidestream transcribe`: what is written, what is told, and what is refused. */
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sidestream } from './sidestream.js'
@@ -263,6 +263,31 @@ test('says so when there is no model, or no engine', async () => {
     german.stderr,
     '  Install one: sidestream engines install faster-whisper --model base\n',
   )
+})
+
+test('a path that cannot be looked at costs only itself', async () => {
+  const place = studio()
+  place.record('talk.mp3')
+  symlinkSync(place.path('loop.mp3'), place.path('loop.mp3'))
+  const paths = ['talk.mp3/part.mp3', 'loop.mp3', `${'x'.repeat(300)}.mp3`, 'talk.mp3']
+  const { code, stderr } = await run(place, ...paths.map(place.path))
+  assert.is(code, 1)
+  assert.match(stderr, /part\.mp3: there is no such file \(AudioNotFound\)/)
+  assert.match(stderr, /loop\.mp3: it cannot be read: ELOOP/)
+  assert.match(stderr, /xxx\.mp3: it cannot be read: ENAMETOOLONG/)
+  assert.match(stderr, '1 transcribed, 3 failed')
+  const elsewhere = await run(place, place.path('talk.mp3'), `--output=${place.path('talk.mp3/x')}`)
+  assert.is(elsewhere.code, 74)
+  assert.match(elsewhere.stderr, 'could not be written: ENOTDIR')
+})
+
+test('a name may be as long as names can be', async () => {
+  const place = studio()
+  const name = '字'.repeat(83) // 249 bytes
+  place.record(`${name}.mp3`)
+  const { code, stderr } = await run(place, place.path(`${name}.mp3`))
+  assert.is(code, 0, stderr)
+  assert.is(place.read(`${name}.srt`), helloSrt)
 })
 
 test('tells why its engine could not be started', async () => {

@@ -12,7 +12,8 @@ export const streams = (test: Test, { client, capabilities, model, audio }: Runn
   const sampleRate = bytes.readUInt32LE(24)
   const request = (method: string, params: object) => client().request(method, params)
   const open = async (): Promise<string> => {
-    const answer = await request('stream.open', { model, task: 'transcribe' })
+    const outputs = ['text', 'srt']
+    const answer = await request('stream.open', { model, task: 'transcribe', outputs })
     return fitting(StreamOpenResult, answer).stream
   }
   /** The chunk of this number, half a second long. */
@@ -34,6 +35,7 @@ export const streams = (test: Test, { client, capabilities, model, audio }: Runn
     assert.is(progress[0]?.kind, 'started')
     assert.is(result.duration, chunks / 2)
     assert.ok(result.text.length > 10)
+    assert.equal(Object.keys(result.outputs ?? {}), ['text', 'srt'])
     assert.is((await failure(request('stream.finish', { stream }))).kind, 'InvalidParams')
   })
 

@@ -12,7 +12,7 @@ from sidestream_bridge.speech.funasr_times import (
     words_of,
 )
 from sidestream_bridge.speech.pauses import longest_pause
-from sidestream_bridge.speech.times import Mender, joined, led_by_its_speech
+from sidestream_bridge.speech.times import Mender, ended_by_its_speech, joined, led_by_its_speech
 from sidestream_bridge.speech.whisper_transcription import wire_segment
 
 
@@ -49,6 +49,31 @@ class FirstWords(unittest.TestCase):
         one = segment(1, 2, [span(1, 2)])
         for given, speech in ((segment(1, 2), self.speech), (one, self.speech), (segment(1, 2, [span(1, 2)] * 2), [])):
             self.assertIs(led_by_its_speech(given, speech), given)
+
+
+class Ends(unittest.TestCase):
+    speech = [span(0, 7.2), span(9, 12.3), span(14, 19.6)]
+
+    def end_of(self, start, end, words=None):
+        return ended_by_its_speech(segment(start, end, words), self.speech)["end"]
+
+    def test_a_segment_that_lasts_until_the_next_ends_with_its_speech(self):
+        self.assertEqual(self.end_of(5.56, 9.4), 7.2)
+        self.assertEqual(self.end_of(9.4, 14.42), 12.3)
+        self.assertEqual(self.end_of(14.42, 21), 19.6)
+        self.assertEqual(self.end_of(5, 8), 7.2)
+
+    def test_one_that_says_something_of_the_next_speech_stays(self):
+        self.assertEqual(self.end_of(5.56, 9.6), 9.6)
+        self.assertEqual(self.end_of(5.56, 7), 7)
+
+    def test_one_between_what_was_found_stays(self):
+        self.assertEqual(self.end_of(7.5, 8.5), 8.5)
+        self.assertEqual(self.end_of(0, 0.4), 0.4)
+        self.assertEqual(self.end_of(7.3, 9.2), 9.2)
+
+    def test_words_know_better(self):
+        self.assertEqual(self.end_of(5.56, 9.4, [span(5.56, 9.4)]), 9.4)
 
 
 class Mending(unittest.TestCase):

@@ -150,7 +150,8 @@ def check_clip(audio: Any, clip: Mapping[str, Any]) -> None:
     raise EngineError(
         "InvalidParams",
         f"The clip starts at {start:g} s, and the audio ends at {duration:.3f} s.",
-        problems=[{"path": "/clip/start", "expected": f"less than {duration:.3f}", "got": "number"}],
+        start=start,
+        duration=duration,
     )
 
 

@@ -82,6 +82,21 @@ def led_by_its_speech(segment: Segment, speech: List[Span]) -> Segment:
     return {**segment, "start": start, "words": [{**first, "start": start, "end": end}, *words[1:]]}
 
 
+# A model without times of words is so late where speech begins: a detector keeps so much before a voice.
+HEAD = 0.5
+
+
+def ended_by_its_speech(segment: Segment, speech: List[Span]) -> Segment:
+    """
+    As the silence between is not heard, a segment without words lasts until the next one begins, in the speech after it.
+    It ends with the speech that it has said something of.
+    """
+    said = [span for span in speech if span["start"] < segment["end"] - HEAD]
+    if segment.get("words") or not said or said[-1]["end"] <= segment["start"]:
+        return segment
+    return {**segment, "end": min(segment["end"], said[-1]["end"])}
+
+
 def _span_of(word: Segment, speech: List[Span]) -> Optional[Span]:
     """The latest one that has begun by the middle of the word."""
     middle = (word["start"] + word["end"]) / 2

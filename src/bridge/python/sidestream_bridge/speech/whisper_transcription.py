@@ -8,7 +8,7 @@ from .imports import library
 from .pieces import Piece, checked, pieces
 from .resampling import RATE
 from .silero import find_pauses, find_speech, spans_of
-from .times import TOLERANCE, Mender, Span, joined, led_by_its_speech, seconds
+from .times import TOLERANCE, Mender, Span, ended_by_its_speech, joined, led_by_its_speech, seconds
 from .whisper_model import WhisperModel
 from .whisper_options import ENGINE
 
@@ -93,7 +93,7 @@ class Transcription:
             self._context.check()
             self._remember(segment)
             placed = led_by_its_speech(wire_segment(segment, offset), spans)
-            mended = self._mender.mend(placed, decoded)
+            mended = self._mender.mend(ended_by_its_speech(placed, spans), decoded)
             yield {"kind": "segment", "segment": mended}
             yield from self._advance(mended["end"])
         self._context.check()
