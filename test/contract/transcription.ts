@@ -16,6 +16,17 @@ import { results } from './results.js'
 import { streams } from './streams.js'
 import { fitting } from './told.js'
 
+/** What not every engine can do. Of an engine that cannot, the tests of it look at nothing. */
+const skills = [
+  'languageDetection',
+  'wordTimestamps',
+  'wordProbabilities',
+  'streaming',
+  'vad',
+  'hotwords',
+  'initialPrompt',
+] as const
+
 export interface Subject {
   /** Starts the engine anew, in this folder. */
   readonly start: (cwd?: string) => Promise<Client>
@@ -32,6 +43,8 @@ export interface Subject {
   readonly slow: object
   /** A language that the engine does not know; undefined if it knows any. */
   readonly unknownLanguage?: string
+  /** What it cannot do, in the order of {@link skills}. Default: it can do all. */
+  readonly lacks?: readonly (typeof skills)[number][]
 }
 
 /** What the tests share. */
@@ -68,6 +81,10 @@ export const transcriptionContract = (name: string, subject: Subject): Test => {
     const names = methods.map((method) => method.name)
     assert.is(names.includes('stream.open'), capabilities?.streaming === true)
     assert.is(names.includes('vad.detect'), capabilities?.vad === true)
+    assert.equal(
+      skills.filter((skill) => capabilities?.[skill] !== true),
+      subject.lacks ?? [],
+    )
     assert.ok((capabilities?.maxConcurrentJobs ?? 0) >= 1)
     for (const member of ['tasks', 'languages', 'audioInputs', 'outputFormats', 'devices'] as const)
       assert.ok((capabilities?.[member]?.length ?? 0) > 0, member)

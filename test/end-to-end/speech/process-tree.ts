@@ -47,7 +47,10 @@ export const pythonBelow = (root: number): Process => {
   return found
 }
 
+/** Whether it runs. One that has ended does not, also if nobody has noticed yet. */
+export const isThere = (pid: number): boolean => processOf(pid) !== undefined
+
 /** Resolves when it has ended. */
 export const gone = async (pid: number): Promise<void> => {
-  while (processOf(pid) !== undefined) await pause(10)
+  while (isThere(pid)) await pause(10)
 }

@@ -126,7 +126,7 @@ class Speech(RealTest):
 
     def test_speech_is_found_where_the_voice_is(self):
         found = self.child.call("detectSpeech", audio={"path": RECORDING}, speechPadMs=0)
-        self.assertEqual(len(found["segments"]), 5)
+        self.assertEqual((len(found["segments"]), len(marks())), (5, 5))
         for segment, mark in zip(found["segments"], marks()):
             self.assertLess(abs(segment["start"] - mark["speech"][0]), 0.3)
             self.assertLess(abs(segment["end"] - mark["speech"][1]), 0.3)
@@ -239,7 +239,8 @@ class Errors(RealTest):
     def test_a_model_that_is_unloaded_is_not_found_and_its_memory_is_free(self):
         loaded = self.child.call("load", model="other", path=MODEL)
         self.assertLess(self.child.call("unload", model="other")["rssBytes"], loaded["rssBytes"])
-        self.child.call("unload", model="other")
+        self.refused("ModelNotFound", lambda: self.child.call("transcribe", audio={"path": RECORDING}, model="other"))
+        self.child.call("unload", model="other")  # again is fine
 
     def test_without_the_library_it_says_what_to_install(self):
         child = Child("faster_whisper", "-S")

@@ -21,7 +21,8 @@ class FsmnVad(unittest.TestCase):
 
     def test_speech_is_found_where_the_voice_is(self):
         found = self.child.call("detectSpeech", audio={"path": RECORDING}, backend="fsmn")
-        self.assertEqual((len(found["segments"]), found["duration"], found["backend"]), (5, 32.73, "fsmn"))
+        self.assertEqual((found["duration"], found["backend"]), (32.73, "fsmn"))
+        self.assertEqual((len(found["segments"]), len(marks())), (5, 5))
         for segment, mark in zip(found["segments"], marks()):
             self.assertLess(abs(segment["start"] - mark["speech"][0]), 0.35)
             self.assertLess(abs(segment["end"] - mark["speech"][1]), 0.35)
