@@ -42,6 +42,8 @@ const upTo = async (seconds: number, onTold: (value: Progress) => void = () => {
   }
   const options = { signal: abort.signal }
   const { kind } = await failure(told(client, 'transcription.transcribe', job, options, watch))
+  const { inFlight } = (await client.request('engine.status')) as { inFlight: number }
+  assert.is(inFlight, 0) // its host has given it up by itself
   return { kind, answeredMs: performance.now() - abortedAt }
 }
 

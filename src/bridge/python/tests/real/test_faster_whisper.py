@@ -171,14 +171,14 @@ class LongAudio(RealTest):
         self.assertGreater(segments[-1]["end"], told - 4)
 
     def test_a_cancelled_call_stops_within_a_window(self):
-        audio = {"path": self.long}
+        audio = {"path": write_wave(os.path.join(self.folder, "longest.wav"), samples(), 60)}
         own = self.child.send("transcribe", {"audio": audio, "model": "tiny.en", "task": "transcribe"})
         while self.child.read()["params"]["value"]["kind"] != "segment":
             pass
         self.child.write({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": own}})
         cancelled_at = time.monotonic()
         self.assertIn("versions", self.child.call("about"))
-        self.assertLess(time.monotonic() - cancelled_at, 20)  # the whole file takes longer
+        self.assertLess(time.monotonic() - cancelled_at, 20)  # the whole file takes minutes
 
 
 class Errors(RealTest):
