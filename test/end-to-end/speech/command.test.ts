@@ -12,7 +12,7 @@ import * as assert from 'uvu/assert'
 import { start } from '../../cli/sidestream.js'
 import { events } from '../../cli/transcribing.js'
 import { installedEngine } from './installed-engine.js'
-import { gone, treeOf } from './process-tree.js'
+import { isThere, treeOf } from './process-tree.js'
 import { librivox, recordings, samplesOf, writeWave } from './recordings.js'
 import { wordErrors, wordsOf } from './word-errors.js'
 
@@ -63,7 +63,11 @@ test('Ctrl-C in mid-file: 130, no child is left, and no half file', async () => 
   const { code, stdout, stderr } = await ran
   assert.is(code, 130, `${stdout}${stderr}`)
   assert.equal(events(stdout).at(-1)?.['left'], 2)
-  for (const { pid } of tree) await gone(pid)
+  assert.equal(
+    tree.filter(({ pid }) => isThere(pid)),
+    [],
+    'nobody outlives the command',
+  )
   assert.equal(readdirSync(output), [])
 })
 
