@@ -155,7 +155,8 @@ class LongAudio(RealTest):
         self.assertEqual(len(result["speech"]), self.times * 4 + 1)
         self.assertEqual(result["duration"], round(self.times * 33.73, 3))
         if sys.platform == "linux":
-            self.assertLess(self.child.peak_mb() - before, 150)
+            # In one piece, or with the features of the library, it would be 130 and more.
+            self.assertLess(self.child.peak_mb() - before, 120)
 
     def test_a_container_that_guesses_too_little_is_put_right_before_a_segment_lies_behind(self):
         pcm = samples() + bytes(2 * RATE * 180) + samples()  # it guesses by the bytes of the beginning
