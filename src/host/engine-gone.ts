@@ -46,7 +46,9 @@ export const hintOf = (end: ChildEnd, stderr: readonly string[]): string | undef
   if (end.how === 'not-started') return undefined
   const signal = end.how === 'killed' ? end.signal : signalOfShell.get(end.exitCode)
   const isHeapFull = stderr.some((line) =>
-    /heap out of memory|MemoryError|std::bad_alloc/.test(line),
+    /heap out of memory|MemoryError|std::bad_alloc|Memory allocation still failed|Cannot allocate memory/.test(
+      line,
+    ),
   )
   if (isHeapFull) return outOfMemory
   switch (signal) {

@@ -40,8 +40,14 @@ export type ModelListResult = t.TypeOf<typeof ModelListResult>
 export const ModelLoadRequest = strictObject(
   'ModelLoadRequest',
   'Params of `models.load`.',
-  { model, device: usedDevice, computeType: usedComputeType },
+  { model },
   {
+    device: text(
+      'What to load it on, such as `cpu`. Default: what the engine is set to, or the best that there is.',
+    ),
+    computeType: text(
+      'Numbers to compute in, such as `int8`. Default: what the engine is set to, or those of the device.',
+    ),
     cpuThreads: whole('Threads it works with, on a CPU.', { minimum: 1 }),
     keepAliveMs,
   },

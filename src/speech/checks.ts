@@ -14,8 +14,12 @@ const unsupported = (option: string, message: string, others?: readonly string[]
   rpcError('UnsupportedOption', message, { option, ...(others && { supported: others }) })
 
 /** @throws RpcError, UnsupportedOption, for a value that is not among those that are known */
-const checkOneOf = (option: string, value: string, known: readonly string[] | undefined): void => {
-  if (known === undefined || known.includes(value)) return
+const checkOneOf = (
+  option: string,
+  value: string | undefined,
+  known: readonly string[] | undefined,
+): void => {
+  if (value === undefined || known === undefined || known.includes(value)) return
   const message = `This engine has no ${option} ${value}, only ${known.join(', ')}.`
   throw unsupported(option, `${message}${didYouMean(value, known)}`, known)
 }

@@ -70,7 +70,8 @@ export class HeldModel {
       const isOther = !this.isAs(options)
       if (isOther) await this.unused()
       this.keepAliveMs = keepAliveMs
-      const loadMs = await this.ensure(options, caller, isOther)
+      const whole = isOther ? options : { ...this.asked, ...options }
+      const loadMs = await this.ensure(whole, caller, isOther)
       this.stopTimer()
       if (this.users === 0 && this.keptMs > 0) this.keepAlive()
       return { loaded: this.loaded as Loaded, loadMs }
@@ -111,13 +112,15 @@ export class HeldModel {
     return this.keepAliveMs ?? this.keeper.keepAliveMs()
   }
 
-  /** Whether it has been asked for in this way, or came out so. */
+  /** Whether it has been asked for in this way, or came out so; what is left out may be anything. */
   private isAs({ device, computeType, cpuThreads }: LoadOptions): boolean {
     const { asked, loaded } = this
+    const isEither = (wish: string | undefined, name: 'device' | 'computeType'): boolean =>
+      wish === undefined || wish === asked[name] || wish === loaded?.[name]
     return (
-      [asked.device, loaded?.device].includes(device) &&
-      [asked.computeType, loaded?.computeType].includes(computeType) &&
-      asked.cpuThreads === cpuThreads
+      isEither(device, 'device') &&
+      isEither(computeType, 'computeType') &&
+      (cpuThreads === undefined || cpuThreads === asked.cpuThreads)
     )
   }
 

@@ -27,7 +27,7 @@ test('list tells what is missing, and how to get it', async () => {
   const { engines } = user()
   const { code, stdout, stderr } = await engines('list')
   assert.equal([code, stderr], [0, ''])
-  assert.match(stdout, /^faster-whisper {2}not installed {2}will be 470 MB {2}MIT\n/)
+  assert.match(stdout, /^faster-whisper {2}not installed {2}will be 480 MB {2}MIT\n/)
   assert.match(stdout, /^ {2}· tiny.en {2}78 MB {2}MIT\n {2}· base {5}148 MB {2}MIT$/m)
   assert.match(stdout, '  To install it: npx sidestream engines install faster-whisper\n')
   assert.match(stdout, /^ {2}· fsmn-vad {2}3 MB {2}no licence declared$/m)

@@ -108,6 +108,19 @@ test('loads again as it was asked for last, until it is unloaded by hand', async
   )
 })
 
+test('a load that does not say how takes it as it is, or as it was asked for last', async () => {
+  const { clock, asked, models, use } = setUp()
+  await models.load({ model: 'small', device: 'cuda', cpuThreads: 3 }, never)
+  await models.load({ model: 'small' }, never)
+  assert.equal(asked, ['load small cuda'])
+  await clock.advance(1000)
+  await models.load({ model: 'small' }, never)
+  assert.equal(asked, ['load small cuda', 'unload small', 'load small cuda'])
+  await models.load({ model: 'small', cpuThreads: 4 }, never)
+  assert.equal(asked.at(-1), 'load small', 'another way is the whole way')
+  use().end()
+})
+
 test('does not load what is loaded in the same way', async () => {
   const { clock, asked, models, use } = setUp()
   const { end } = use() // in the default way, which is on the CPU

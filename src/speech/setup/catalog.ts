@@ -27,7 +27,7 @@ export const pythonEngines: Readonly<Record<PythonEngineName, PythonEngine>> = {
     licence: 'MIT',
     modules: ['faster_whisper', 'ctranslate2', 'av', 'onnxruntime', 'tokenizers'],
     pythons: ['3.9', '3.15'],
-    sizeBytes: 470_000_000,
+    sizeBytes: 480_000_000,
     defaultModel: 'tiny.en',
   },
   funasr: {
@@ -36,7 +36,7 @@ export const pythonEngines: Readonly<Record<PythonEngineName, PythonEngine>> = {
     licence: 'MIT',
     modules: ['funasr_onnx', 'av', 'onnxruntime', 'librosa'],
     pythons: ['3.9', '3.13'],
-    sizeBytes: 670_000_000,
+    sizeBytes: 780_000_000,
   },
 }
 
