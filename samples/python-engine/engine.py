@@ -4,7 +4,7 @@
     echo '{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":2,"b":40}}' | python3 engine.py
 """
 
-from typing import List
+from typing import Dict, Generator, List
 
 from sidestream_bridge import Context, EngineError, engine, method
 
@@ -15,7 +15,7 @@ def add(a: float, b: float) -> float:
 
 
 @method
-def count_words(context: Context, texts: List[str]):
+def count_words(context: Context, texts: List[str]) -> Generator[Dict[str, int], None, int]:
     """Tells after each text how far it is, and stops when the caller does not want the answer any more."""
     words = 0
     for index, text in enumerate(texts):

@@ -11,24 +11,20 @@ import { withEngine } from './with-engine.js'
 /** How long an engine may take to start, and then to tell of itself, in milliseconds. */
 const deadlineMs = 30_000
 
-type Asked = { readonly deadlineMs: number; readonly signal: AbortSignal }
-
-/** @param question - another than the method's own answer */
 export const ask = (
   path: string,
   method: string,
   options: { readonly json?: true } & Parameters<typeof passedOf>[0],
   show: (answer: unknown, style: Style) => { readonly text: string; readonly exitCode: number },
-  question = (engine: Client, asked: Asked): Promise<unknown> => engine.request(method, {}, asked),
 ): Promise<number> => {
   const isJson = options.json === true
   const { line } = quietDisplay(process.stderr)
   const use = async (engine: Client, signal: AbortSignal): Promise<number> => {
     try {
-      let answer = await question(engine, { deadlineMs, signal })
+      let answer = await engine.request(method, {}, { deadlineMs, signal })
       if (isBeforeStart(answer)) {
         await started(engine, { deadlineMs, signal })
-        answer = await question(engine, { deadlineMs, signal })
+        answer = await engine.request(method, {}, { deadlineMs, signal })
       }
       const { text, exitCode } = show(answer, styleOf(process.stdout))
       process.stdout.write(`${isJson ? JSON.stringify(answer) : text}\n`)

@@ -4,7 +4,6 @@ import { didYouMean } from '../protocol/nearest.js'
 import { readArguments } from './arguments.js'
 import { ask } from './ask.js'
 import { describeText } from './describe-text.js'
-import { discovered } from './discovered.js'
 import { passedKinds } from './engine-command.js'
 import { UsageError } from './usage-error.js'
 
@@ -13,18 +12,12 @@ export const describe = async (args: readonly string[]): Promise<number> => {
   const [path, method] = positionals
   if (path === undefined)
     throw new UsageError('Which engine? Such as: sidestream describe ./engine.js')
-  return ask(
-    path,
-    'rpc.discover',
-    options,
-    (answer, style) => {
-      const document = answer as OpenRpcDocument
-      const names = document.methods.map(({ name }) => name)
-      if (method === undefined || names.includes(method)) {
-        return { text: describeText(document, method, style), exitCode: 0 }
-      }
-      throw new UsageError(`There is no method ${method}.${didYouMean(method, names)}`)
-    },
-    discovered,
-  )
+  return ask(path, 'rpc.discover', options, (answer, style) => {
+    const document = answer as OpenRpcDocument
+    const names = document.methods.map(({ name }) => name)
+    if (method === undefined || names.includes(method)) {
+      return { text: describeText(document, method, style), exitCode: 0 }
+    }
+    throw new UsageError(`There is no method ${method}.${didYouMean(method, names)}`)
+  })
 }

@@ -25,6 +25,7 @@ test('describes one', async () => {
   const { code, stdout } = await sidestream(['describe', words])
   assert.is(code, 0)
   assert.match(stdout, /^python-sample 1\.0\.0\n\nadd\n/)
+  assert.match(stdout, /add\n(?: {2}[A-Z].*\n)? {2}params {4}a {2}number\n {12}b {2}number\n/)
   assert.match(stdout, 'count_words\n  Tells after each text how far it is')
   assert.match(stdout, /As in every engine: engine\.describe, .*health\.check/)
 })

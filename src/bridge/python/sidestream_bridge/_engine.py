@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from types import GeneratorType
-from typing import Any, Deque, Dict, Optional
+from typing import Any, Deque, Dict, List, Optional
 
 from . import _streams
 from ._calls import Batch, Call, Ledger
@@ -24,6 +24,7 @@ from ._errors import (
 from ._log import of_job, open_log
 from ._memory import rss_bytes
 from ._methods import Method, registered
+from ._openrpc import document
 from ._watch import Watch, start_vital_thread
 from ._wire import Lines, id_text, parse
 
@@ -55,6 +56,7 @@ class Engine:
             "engine.describe": self._describe,
             "engine.shutdown": self._shutdown,
             "health.check": self._health,
+            "rpc.discover": self._discover,
             "$/cancelRequest": self._cancel,
         }
 
@@ -163,9 +165,18 @@ class Engine:
             "engine": self._about,
             "runtime": {"name": "sidestream_bridge", "version": VERSION, "python": platform.python_version()},
             "limits": {},
-            "methods": [it.describe() for it in self._methods.values() if it is not _IDLE],
-            "builtins": [*self._controls, _IDLE.name],
+            "methods": [it.describe() for it in self._own_methods()],
+            "builtins": self._builtins(),
         }
+
+    def _discover(self, params: Dict[str, Any]) -> Any:
+        return document(self._about, self._own_methods(), self._builtins())
+
+    def _own_methods(self) -> List[Method]:
+        return [it for it in self._methods.values() if it is not _IDLE]
+
+    def _builtins(self) -> List[str]:
+        return [*self._controls, _IDLE.name]
 
     def _health(self, params: Dict[str, Any]) -> Any:
         running = sum(call.is_running for call in self._ledger.open)

@@ -8,37 +8,37 @@ from typing import Any, Callable, Dict, List, Tuple, Union
 
 from ._errors import invalid_params
 
-_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
-_NAMES[type(None)] = "null"
-_UNIONS = (Union, getattr(types, "UnionType", Union))
-_LISTS = (list, collections.abc.Sequence, collections.abc.Iterable)
-_DICTS = (dict, collections.abc.Mapping)
+NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
+NAMES[type(None)] = "null"
+UNIONS = (Union, getattr(types, "UnionType", Union))
+LISTS = (list, collections.abc.Sequence, collections.abc.Iterable)
+DICTS = (dict, collections.abc.Mapping)
 
 Problem = Dict[str, str]
 
 
 def _got(value: Any) -> str:
-    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else _NAMES[type(value)]
+    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else NAMES[type(value)]
 
 
 def _expected(hint: Any) -> str:
     origin = typing.get_origin(hint)
-    if origin in _UNIONS:
+    if origin in UNIONS:
         return " or ".join(_expected(it) for it in typing.get_args(hint))
     if origin is typing.Literal:
         return " or ".join(map(repr, typing.get_args(hint)))
-    if origin in _LISTS or hint in _LISTS:
+    if origin in LISTS or hint in LISTS:
         return "array"
-    if origin in _DICTS or hint in _DICTS:
+    if origin in DICTS or hint in DICTS:
         return "object"
-    return _NAMES.get(hint, "another value")
+    return NAMES.get(hint, "another value")
 
 
 def _check(value: Any, hint: Any, path: str, problems: List[Problem]) -> Any:
     """The value, with whole numbers as int where that is asked for. Types that are not known fit."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if origin in _UNIONS:
+    if origin in UNIONS:
         for each in args:
             inner: List[Problem] = []
             fitting = _check(value, each, path, inner)
@@ -56,12 +56,12 @@ def _check(value: Any, hint: Any, path: str, problems: List[Problem]) -> Any:
     elif hint in (str, bool, type(None)):
         if type(value) is hint:
             return value
-    elif origin in _LISTS or hint in _LISTS:
+    elif origin in LISTS or hint in LISTS:
         if isinstance(value, list):
             if not args:
                 return value
             return [_check(it, args[0], f"{path}/{index}", problems) for index, it in enumerate(value)]
-    elif origin in _DICTS or hint in _DICTS:
+    elif origin in DICTS or hint in DICTS:
         if isinstance(value, dict):
             if len(args) < 2:
                 return value
@@ -82,34 +82,34 @@ class Signature:
         named = [it for it in own if it.kind not in (it.VAR_KEYWORD, it.VAR_POSITIONAL)]
         if any(it.kind is it.POSITIONAL_ONLY for it in named):
             raise TypeError(f"{function.__name__} has parameters without a name, which callers cannot give")
-        self._required = [it.name for it in named if it.default is it.empty]
-        self._names = [it.name for it in named]
-        self._takes_all = any(it.kind is it.VAR_KEYWORD for it in own)
+        self.required = [it.name for it in named if it.default is it.empty]
+        self.names = [it.name for it in named]
+        self.takes_all = any(it.kind is it.VAR_KEYWORD for it in own)
         try:
-            self._hints = typing.get_type_hints(function)
+            self.hints = typing.get_type_hints(function)
         except Exception:  # of a name that only a type checker sees
-            self._hints = {}
+            self.hints = {}
 
     def bind(self, params: Any) -> Tuple[Dict[str, Any], Any]:
         """Keyword arguments, and what came as `_meta`. Raises EngineError."""
         problems: List[Problem] = []
         if isinstance(params, list):
-            if len(params) > len(self._names):
-                count = f"at most {len(self._names)} params"
+            if len(params) > len(self.names):
+                count = f"at most {len(self.names)} params"
                 problems.append({"path": "", "expected": count, "got": str(len(params))})
-            given, meta = dict(zip(self._names, params)), None
+            given, meta = dict(zip(self.names, params)), None
         else:
             given = dict(params or {})
             meta = given.pop("_meta", None)
         for name in given:
-            if name not in self._names and not self._takes_all:
+            if name not in self.names and not self.takes_all:
                 problems.append({"path": f"/{name}", "expected": "no such key", "got": _got(given[name])})
-        for name in self._required:
+        for name in self.required:
             if name not in given:
-                expected = _expected(self._hints[name]) if name in self._hints else "a value"
+                expected = _expected(self.hints[name]) if name in self.hints else "a value"
                 problems.append({"path": f"/{name}", "expected": expected, "got": "missing"})
         checked = {
-            name: _check(value, self._hints[name], f"/{name}", problems) if name in self._hints else value
+            name: _check(value, self.hints[name], f"/{name}", problems) if name in self.hints else value
             for name, value in given.items()
         }
         if problems:
