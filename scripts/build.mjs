@@ -68,7 +68,6 @@ const bundle = await rolldown({
     ...Object.fromEntries(engines),
     main: 'src/cli/main.ts',
     'typescript-hooks': 'src/cli/typescript-hooks.ts',
-    'sherpa-worker': 'src/speech/sherpa/worker.ts',
     'sherpa-decoder': 'src/speech/sherpa/decoder-process.ts',
   },
   platform: 'node',

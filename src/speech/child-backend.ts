@@ -16,14 +16,7 @@ import type {
   LoadOptions,
   SpeechBackend,
 } from './backend.js'
-import {
-  readEnd,
-  readHeard,
-  readLanguage,
-  readLoaded,
-  readSpeech,
-  readUnloaded,
-} from './child-wire.js'
+import { readLanguage, readLoaded, readSpeech, readUnloaded, readUpdate } from './child-wire.js'
 
 export interface ChildBackendOptions {
   readonly capabilities: SpeechCapabilities
@@ -120,7 +113,7 @@ class ChildBackend implements SpeechBackend {
   transcribe(job: Job, caller: Caller): Observable<Heard> {
     return defer(() => from(this.prepare(job, caller))).pipe(
       switchMap(() => this.bridge.updates('transcribe', job, callOf(caller))),
-      map(({ kind, value }) => (kind === 'result' ? readEnd(value) : readHeard(value))),
+      map(readUpdate),
     )
   }
 

@@ -1,5 +1,6 @@
 /** What a child that does the work of a speech engine answers and tells. */
 import { isLeft } from 'fp-ts/lib/Either.js'
+import type { Update } from '../host/updates.js'
 import { Span } from '../models/audio.js'
 import { list, oneOf, probability, seconds, text, whole } from '../models/members.js'
 import { openObject } from '../models/objects.js'
@@ -100,7 +101,7 @@ const readAdvanced = reader('a progress', Advanced)
 const readDone = reader('the end of a transcription', Done)
 
 /** A progress value of a transcription. */
-export const readHeard: Read<Heard> = (value) => {
+const readHeard: Read<Heard> = (value) => {
   const { kind, segment } = (value ?? {}) as { kind?: unknown; segment?: unknown }
   switch (kind) {
     case 'started':
@@ -118,4 +119,6 @@ export const readHeard: Read<Heard> = (value) => {
   }
 }
 
-export const readEnd: Read<Heard> = (value) => ({ ...readDone(value), kind: 'done' })
+/** What comes of a transcription. */
+export const readUpdate = ({ kind, value }: Update): Heard =>
+  kind === 'result' ? { ...readDone(value), kind: 'done' } : readHeard(value)

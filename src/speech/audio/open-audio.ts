@@ -1,5 +1,6 @@
 /** Opens what a request is about. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { AudioInput, Clip } from '../../models/audio.js'
@@ -13,10 +14,15 @@ import { type Audio, openWave } from './wave.js'
 /**
  * Wave files are read here; what else there is, by ffmpeg, if it is installed.
  *
+ * @param folder - that is not there yet: for a file of it while ffmpeg reads, removed by `close()`. Default: one in that of the system
  * @throws RpcError AudioNotFound, AudioInvalid, InvalidParams when the clip begins behind the end
  */
-export const openAudio = async (input: AudioInput, clip?: Clip): Promise<Audio> => {
-  const audio = await openWhole(input)
+export const openAudio = async (
+  input: AudioInput,
+  clip?: Clip,
+  folder = join(tmpdir(), `sidestream-audio-${randomUUID()}`),
+): Promise<Audio> => {
+  const audio = await openWhole(input, folder)
   if (clip === undefined) return audio
   const start = clip.start ?? 0
   if (start === 0 || start < audio.duration) return audio
@@ -25,12 +31,12 @@ export const openAudio = async (input: AudioInput, clip?: Clip): Promise<Audio> 
   throw rpcError('InvalidParams', message, { start, duration: audio.duration })
 }
 
-const openWhole = async (input: AudioInput): Promise<Audio> => {
+const openWhole = async (input: AudioInput, folder: string): Promise<Audio> => {
   if ('path' in input)
     return openBytes(fileBytes(input.path), () => openByFfmpeg(resolve(input.path)))
   if ('base64' in input) {
     const bytes = decoded('The audio in base64', input.base64)
-    return openBytes(memoryBytes('The audio in base64', bytes), () => openSaved(bytes))
+    return openBytes(memoryBytes('The audio in base64', bytes), () => openSaved(bytes, folder))
   }
   return openPcm(decoded('The audio in pcm16Base64', input.pcm16Base64), input.sampleRate)
 }
@@ -50,8 +56,8 @@ const openBytes = async (bytes: Bytes, byFfmpeg: () => Promise<Audio>): Promise<
 const isForFfmpeg = (reason: unknown): boolean => reason === 'not-wave' || reason === 'unsupported'
 
 /** Some formats have their index at the end, so ffmpeg wants a file. */
-const openSaved = async (bytes: Buffer): Promise<Audio> => {
-  const folder = mkdtempSync(join(tmpdir(), 'sidestream-audio-'))
+const openSaved = async (bytes: Buffer, folder: string): Promise<Audio> => {
+  mkdirSync(folder, { mode: 0o700 })
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     const path = join(folder, 'audio')

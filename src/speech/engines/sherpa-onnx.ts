@@ -1,12 +1,8 @@
-/** The built-in engine `sherpa-onnx`: speech without Python. A child does the work: `src/speech/sherpa/worker.ts`. */
+/** The built-in engine `sherpa-onnx`: speech without Python. */
 import * as E from 'fp-ts/lib/Either.js'
-import { openBridge } from '../../bridge/bridge.js'
-import { moduleCommand } from '../../host/module-command.js'
 import { packageVersion } from '../../version.js'
-import { childBackend } from '../child-backend.js'
 import { findModel, findModels } from '../setup/models.js'
-import { workerModule } from '../sherpa/assets.js'
-import { engineOptions } from '../sherpa/check-job.js'
+import { sherpaBackend } from '../sherpa/backend.js'
 import { speechEngine } from '../speech-engine.js'
 
 const name = 'sherpa-onnx'
@@ -15,7 +11,7 @@ export default speechEngine({
   name,
   version: packageVersion,
   description: 'Whisper, Paraformer, SenseVoice and Silero VAD by sherpa-onnx. Needs no Python.',
-  backend: childBackend({
+  backend: sherpaBackend({
     capabilities: {
       tasks: ['transcribe', 'translate'],
       languages: 'any',
@@ -25,14 +21,11 @@ export default speechEngine({
       audioInputs: ['path', 'base64', 'pcm16Base64'],
       ...{ devices: ['cpu'], computeTypes: ['int8', 'float32', 'float16'], maxConcurrentJobs: 1 },
     },
-    engineOptions,
     models: () => findModels(name),
     pathOf: async (model) => {
       const path = await findModel(name, model)
       if (E.isLeft(path)) throw path.left
       return path.right
     },
-    openBridge: (log) =>
-      openBridge({ log, command: () => moduleCommand(workerModule, ['--log-level=warn']) }),
   }),
 })

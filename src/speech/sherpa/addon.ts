@@ -38,8 +38,6 @@ export interface NativeRecognizer {
 }
 
 export interface Addon {
-  readonly version: string
-  readonly onnxruntimeVersion?: string
   readonly Vad: new (config: object, bufferSec: number) => NativeVad
   readonly OfflineRecognizer: { createAsync(config: object): Promise<NativeRecognizer> }
   readonly LinearResampler: new (

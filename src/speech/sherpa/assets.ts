@@ -11,10 +11,7 @@ export const sileroModel = here(
   '../silero/silero_vad_v5.onnx',
 )
 
-/** The program that `decoder.ts` starts. */
+/** The program that `decoder-run.ts` starts. */
 export const decoderProgram = here('./decoder-process.ts', './sherpa-decoder.cjs')
-
-/** The engine that `sidestream run` starts as a child. */
-export const workerModule = here('./worker.ts', './sherpa-worker.cjs')
 
 export const readSileroModel = (): Buffer => readFileSync(sileroModel)

@@ -1,6 +1,6 @@
 /** Refuses what sherpa-onnx would leave out without a word, or end the process for. */
-import type { TranscribeRequest } from '../../models/transcribe-request.js'
 import { type RpcError, rpcError } from '../../protocol/rpc-error.js'
+import type { Job } from '../backend.js'
 import type { Recognizer } from './recognizer.js'
 
 /** Options that only this engine has. */
@@ -9,10 +9,10 @@ export const engineOptions = ['tailPaddings', 'useInverseTextNormalization'] as 
 type Model = Pick<Recognizer, 'files' | 'languages'>
 
 /** @returns what is wrong with the job for this model: UnsupportedOption, UnsupportedLanguage, InvalidParams */
-export const refusalOf = (job: TranscribeRequest, model: Model): RpcError | undefined =>
+export const refusalOf = (job: Job, model: Model): RpcError | undefined =>
   unsupportedOption(job, model) ?? unsupportedLanguage(job, model) ?? wrongEngineOption(job, model)
 
-const unsupportedOption = (job: TranscribeRequest, { files }: Model) => {
+const unsupportedOption = (job: Job, { files }: Model) => {
   const greedy = 'sherpa-onnx decodes greedily'
   if (job.initialPrompt !== undefined)
     return refused('initialPrompt', 'sherpa-onnx takes no prompt. Leave it out.')
@@ -34,7 +34,7 @@ const unsupportedOption = (job: TranscribeRequest, { files }: Model) => {
 const refused = (option: string, sentence: string): RpcError =>
   rpcError('UnsupportedOption', sentence, { option })
 
-const unsupportedLanguage = ({ language, model }: TranscribeRequest, { languages }: Model) => {
+const unsupportedLanguage = ({ language, model }: Job, { languages }: Model) => {
   if (language === undefined || languages === undefined || languages.includes(language))
     return undefined
   const known = languages.length > 12 ? `one of ${languages.length}, such as ` : ''
@@ -42,7 +42,7 @@ const unsupportedLanguage = ({ language, model }: TranscribeRequest, { languages
   return rpcError('UnsupportedLanguage', message, { language, languages })
 }
 
-const wrongEngineOption = (job: TranscribeRequest, { files }: Model): RpcError | undefined => {
+const wrongEngineOption = (job: Job, { files }: Model): RpcError | undefined => {
   const options = job.engineOptions ?? {}
   const unknown = Object.keys(options).find(
     (name) => !engineOptions.some((known) => known === name),

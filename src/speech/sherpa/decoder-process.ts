@@ -1,18 +1,17 @@
-/** The process that native code runs in: it can be killed, and when it aborts, nothing else does. Started by `decoder.ts`. */
-import { writeSync } from 'node:fs'
-import type { TranscribeRequest } from '../../models/transcribe-request.js'
-import type { VadDetectRequest } from '../../models/vad.js'
+/** The process that native code runs in: it can be killed, and when it aborts, nothing else does. Started by `decoder-run.ts`. */
+import { rmSync, writeSync } from 'node:fs'
 import { internalError, isRpcError, rpcError } from '../../protocol/rpc-error.js'
-import { addon } from './addon.js'
-import type { Answer, Order } from './decoder-messages.js'
-import { markLine } from './decoder-messages.js'
+import { type Answer, markLine, type Order, type Task } from './decoder-messages.js'
+import { detectLanguage } from './detect-language.js'
 import { detectSpeech } from './detect-speech.js'
 import { type LoadRequest, loadRecognizer, type Recognizer } from './recognizer.js'
 import { transcribe } from './transcribe.js'
 import type { Work } from './work.js'
 
+/** For files of its own. Whoever started it removes it, too. */
+const folder = process.argv[2] as string
 const models = new Map<string, Recognizer>()
-const running = new Map<number, AbortController>()
+let running: AbortController | undefined
 let marks = 0
 
 const send = (answer: Answer): void => {
@@ -25,14 +24,12 @@ const mark = (): void => {
   writeSync(2, `${markLine}\n`)
 }
 
-const rssBytes = () => process.memoryUsage.rss()
-
 const load = async (request: LoadRequest) => {
   models.delete(request.model) // two of them would not fit where one does
   const recognizer = await loadRecognizer(request)
   models.set(request.model, recognizer)
   const { computeType } = recognizer.files
-  return { device: 'cpu', computeType, rssBytes: rssBytes(), languages: recognizer.languages }
+  return { device: 'cpu', computeType, rssBytes: process.memoryUsage.rss() }
 }
 
 const modelOf = (name: string): Recognizer => {
@@ -43,48 +40,38 @@ const modelOf = (name: string): Recognizer => {
   })
 }
 
-const run = (order: Extract<Order, { kind: 'run' }>, work: Work): unknown => {
-  const { method, params } = order
+const run = ({ method, params }: Task, work: Work): unknown => {
   switch (method) {
     case 'load':
-      return load(params as LoadRequest)
-    case 'transcribe': {
-      const job = params as TranscribeRequest
-      return transcribe(job, modelOf(job.model), work)
-    }
+      return load(params)
+    case 'transcribe':
+      return transcribe(params, modelOf(params.model), work)
+    case 'detectLanguage':
+      return detectLanguage(params.model, modelOf(params.model))
     case 'detectSpeech':
-      return detectSpeech(params as VadDetectRequest, work)
-    case 'about': {
-      const { version, onnxruntimeVersion } = addon()
-      return {
-        versions: {
-          'sherpa-onnx-node': version,
-          ...(onnxruntimeVersion !== undefined && { onnxruntime: onnxruntimeVersion }),
-        },
-      }
-    }
+      return detectSpeech(params, work)
   }
 }
 
 process.on('message', async (order: Order) => {
-  if (order.kind === 'cancel') return running.get(order.id)?.abort()
-  const { id } = order
-  const controller = new AbortController()
-  running.set(id, controller)
+  if (order.kind === 'cancel') return running?.abort()
+  running = new AbortController()
+  const { signal } = running
   try {
-    const tell = (value: object) => send({ kind: 'progress', id, value })
-    const value = await run(order, { tell, signal: controller.signal, mark })
+    const tell = (value: object) => send({ kind: 'progress', value })
+    const value = await run(order.task, { tell, signal, mark, folder })
     mark()
-    send({ kind: 'result', id, marks, value })
+    send({ kind: 'result', marks, value })
   } catch (thrown) {
     mark()
     const { kind, message, facts } = isRpcError(thrown) ? thrown : internalError(thrown)
-    send({ kind: 'failure', id, marks, error: { kind, message, facts } })
-  } finally {
-    running.delete(id)
+    send({ kind: 'failure', marks, error: { kind, message, facts } })
   }
 })
 
 // Whoever started it is gone. Native code may be at work: it is not waited for.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+process.on('disconnect', () => {
+  rmSync(folder, { recursive: true, force: true })
+  process.kill(process.pid, 'SIGKILL')
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}) // its parent ends it, after the job

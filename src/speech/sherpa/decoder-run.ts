@@ -1,53 +1,49 @@
-/** One life of the process that decodes. */
+/** One life of the process that decodes. It does one task at a time. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { hintOf } from '../../host/engine-gone.js'
+import { onAbort } from '../../ports/abort.js'
 import type { ChildEnd } from '../../ports/child.js'
-import type { Logger } from '../../ports/logger.js'
+import type { LogFacts, Logger } from '../../ports/logger.js'
+import { placeOf } from '../../protocol/meta.js'
 import { type RpcError, rpcError } from '../../protocol/rpc-error.js'
+import type { Caller } from '../backend.js'
 import { decoderProgram } from './assets.js'
-import { type Answer, markLine, type Order } from './decoder-messages.js'
+import { type Answer, markLine, type Order, type Task } from './decoder-messages.js'
+import { decodeFailure, loadFailure } from './native-output.js'
 
-type Run = Extract<Order, { kind: 'run' }>
-
-export interface OrderedJob extends Pick<Run, 'method' | 'params'> {
-  tell(value: object): void
-  /** Of the lines that one native call has printed: why it failed, if it did. */
-  judge(lines: readonly string[]): RpcError | undefined
-  /** The job's own error, with what was printed meanwhile. */
-  refused(error: RpcError, lines: readonly string[]): RpcError
-  gone(error: RpcError, lines: readonly string[]): RpcError
-}
-
-export interface DecoderRun {
-  readonly hasEnded: boolean
-  readonly pid: number | undefined
-  order(job: OrderedJob): { readonly result: Promise<unknown>; cancel(): void }
-  /** Resolves when no job runs. */
-  readonly free: Promise<void>
-  kill(): void
-}
-
+/** How long a task that was cancelled may go on, in milliseconds. A chunk takes up to some seconds. */
+const graceMs = 1000
 /** Of what it printed last, lines: those that an error tells, and those that are judged. */
 const tailLines = 20
 const judgedLines = 200
 
-export const startDecoder = (log: Logger): DecoderRun => new RealDecoderRun(log)
-
-interface Open extends OrderedJob {
-  readonly id: number
+interface Open {
+  readonly task: Task
+  readonly signal: AbortSignal
+  /** By which what is printed meanwhile joins the trace of the caller. */
+  readonly whose: LogFacts
+  tell(value: object): void
   resolve(value: unknown): void
   reject(error: RpcError): void
+  /** It goes on until this is seen: what it returns is not to be trusted. */
+  failure?: RpcError
 }
 
-class RealDecoderRun implements DecoderRun {
+export class DecoderRun {
   hasEnded = false
-  free: Promise<void> = Promise.resolve()
   private readonly child: ChildProcess
   private readonly log: Logger
+  private readonly onGone: (why: RpcError) => void
+  private readonly end: Promise<void>
+  /** Where its files are, made when there is one: what is killed cannot remove them. */
+  private readonly folder = join(tmpdir(), `sidestream-audio-${randomUUID()}`)
+  private isKilled = false
   private open: Open | undefined
-  private freed: () => void = () => {}
-  private ids = 0
   private marks = 0
   private tail: string[] = []
   /** Since the last mark. */
@@ -57,19 +53,23 @@ class RealDecoderRun implements DecoderRun {
   /** It waits for what native code printed before it. */
   private answer: Exclude<Answer, { kind: 'progress' }> | undefined
 
-  constructor(log: Logger) {
+  /** @param onGone - it was not killed, and no caller has gone before it; called before its task fails */
+  constructor(log: Logger, onGone: (why: RpcError) => void) {
     this.log = log
-    this.child = fork(decoderProgram, [], {
+    this.onGone = onGone
+    this.child = fork(decoderProgram, [this.folder], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
     this.child.on('message', (answer: Answer) => this.take(answer))
-    this.child.on('error', (error) => this.ended({ how: 'not-started', reason: error.message }))
-    this.child.on('close', (exitCode, signal) =>
-      this.ended(
-        signal === null ? { how: 'exited', exitCode: exitCode ?? 0 } : { how: 'killed', signal },
-      ),
-    )
+    this.end = new Promise<ChildEnd>((resolve) => {
+      this.child.on('error', ({ message }) => resolve({ how: 'not-started', reason: message }))
+      this.child.on('close', (exitCode, signal) =>
+        resolve(
+          signal === null ? { how: 'exited', exitCode: exitCode ?? 0 } : { how: 'killed', signal },
+        ),
+      )
+    }).then((how) => this.ended(how))
     eachLine(this.child.stdout, (line) => this.print(line))
     eachLine(this.child.stderr, (line) => {
       if (line === markLine) this.mark()
@@ -77,25 +77,32 @@ class RealDecoderRun implements DecoderRun {
     })
   }
 
-  get pid(): number | undefined {
-    return this.child.pid
-  }
-
-  order(job: OrderedJob): { readonly result: Promise<unknown>; cancel(): void } {
-    this.ids += 1
-    const id = this.ids
-    this.free = new Promise((resolve) => {
-      this.freed = resolve
-    })
+  /** Settles when the process is free again, or has ended: it is killed when it goes on for a caller that has gone. */
+  async order(task: Task, { signal, trace }: Caller, tell: Open['tell']): Promise<unknown> {
+    const place = placeOf(trace.traceparent)
+    const whose = place === undefined ? {} : { trace_id: place.traceId, span_id: place.spanId }
     const result = new Promise<unknown>((resolve, reject) => {
-      this.open = { ...job, id, resolve, reject }
+      this.open = { task, signal, whose, tell, resolve, reject }
     })
-    this.send({ kind: 'run', id, method: job.method, params: job.params })
-    return { result, cancel: () => this.send({ kind: 'cancel', id }) }
+    this.send({ kind: 'run', task })
+    let timer: NodeJS.Timeout | undefined
+    const leave = onAbort(signal, () => {
+      this.send({ kind: 'cancel' })
+      timer = setTimeout(() => void this.kill(), graceMs)
+    })
+    try {
+      return await result
+    } finally {
+      leave()
+      clearTimeout(timer)
+    }
   }
 
-  kill(): void {
+  /** Resolves when it has ended, and nothing of it is left. */
+  async kill(): Promise<void> {
+    this.isKilled = true
     this.child.kill('SIGKILL')
+    await this.end
   }
 
   private send(order: Order): void {
@@ -103,21 +110,20 @@ class RealDecoderRun implements DecoderRun {
   }
 
   private take(answer: Answer): void {
-    if (answer.id !== this.open?.id) return
-    if (answer.kind === 'progress') return this.open.tell(answer.value)
+    if (answer.kind === 'progress') return this.open?.tell(answer.value)
     this.answer = answer
     this.settle()
   }
 
   private mark(): void {
+    const { open } = this
     this.marks += 1
     this.marked = this.printed
     this.printed = []
-    const failure = this.open?.judge(this.marked)
-    // The job goes on until it is seen: what it returns is not to be trusted.
-    if (failure !== undefined && this.open !== undefined) {
-      this.open.reject(failure)
-      this.send({ kind: 'cancel', id: this.open.id })
+    const failure = open?.task.method === 'load' ? undefined : decodeFailure(this.marked)
+    if (failure !== undefined && open !== undefined) {
+      open.failure ??= failure
+      this.send({ kind: 'cancel' })
     }
     this.settle()
   }
@@ -127,29 +133,39 @@ class RealDecoderRun implements DecoderRun {
     if (open === undefined || answer === undefined || this.marks < answer.marks) return
     this.open = undefined
     this.answer = undefined
-    if (answer.kind === 'result') open.resolve(answer.value)
+    if (open.failure !== undefined) open.reject(open.failure)
+    else if (answer.kind === 'result') open.resolve(answer.value)
     else {
       const { kind, message, facts } = answer.error
-      open.reject(open.refused(rpcError(kind, message, facts), this.marked))
+      open.reject(explained(rpcError(kind, message, facts), open.task, this.marked))
     }
-    this.freed()
   }
 
   private print(line: string): void {
     if (line.trim() === '') return
-    this.log.debug({ line }, 'sherpa-onnx printed')
+    this.log.debug({ line, ...this.open?.whose }, 'sherpa-onnx printed')
     this.printed = [...this.printed, line].slice(-judgedLines)
     this.tail = [...this.tail, line].slice(-tailLines)
   }
 
-  private ended(end: ChildEnd): void {
-    if (this.hasEnded) return
+  private async ended(end: ChildEnd): Promise<void> {
+    const { open, folder } = this
+    const why = gone(end, this.tail)
     this.hasEnded = true
-    const { open } = this
-    this.open = undefined
-    open?.reject(open.gone(gone(end, this.tail), this.printed))
-    this.freed()
+    if (!this.isKilled && open?.signal.aborted !== true) this.onGone(why)
+    open?.reject(open.failure ?? explained(why, open.task, this.printed))
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((err) =>
+      this.log.warn({ err, folder }, 'Audio could not be removed'),
+    )
   }
+}
+
+/** Of a model that it cannot read, native code says why on stderr alone, or ends the process. */
+const explained = (error: RpcError, task: Task, lines: readonly string[]): RpcError => {
+  if (task.method !== 'load') return error
+  const isRefused = error.kind === 'ModelLoadFailed' && lines.length > 0
+  const hasEnded = error.kind === 'EngineGone' && error.facts['signal'] !== 'SIGKILL'
+  return isRefused || hasEnded ? loadFailure(task.params.path, lines, error.message) : error
 }
 
 const gone = (end: ChildEnd, tail: readonly string[]): RpcError => {

@@ -1,159 +1,147 @@
-/** The process that decodes, as the worker sees it: one job at a time, killed when it does not stop, started anew when it has gone. */
-import type { TimedLogger } from '../../ports/logger.js'
-import { isRpcError, requestCancelled, rpcError } from '../../protocol/rpc-error.js'
-import { type DecoderRun, startDecoder } from './decoder-run.js'
-import { decodeFailure, loadFailure } from './native-output.js'
+/** The process that decodes, as the engine sees it: one job at a time, killed when it does not stop, started anew when it has gone. */
+import { Subject } from 'rxjs'
+import type { Logger } from '../../ports/logger.js'
+import { messageOf, requestCancelled, rpcError } from '../../protocol/rpc-error.js'
+import type { Caller } from '../backend.js'
+import type { Task } from './decoder-messages.js'
+import { DecoderRun } from './decoder-run.js'
 import type { LoadRequest } from './recognizer.js'
 
-export type Method = 'transcribe' | 'detectSpeech' | 'about'
+type Tell = (value: unknown) => void
 
-export interface DecoderJob {
-  readonly method: Method
-  readonly params: object
-  /** Has to be in memory; it is loaded again when the process that held it has gone. */
-  readonly model?: string
-  tell(value: object): void
-  readonly signal: AbortSignal
-  readonly log: TimedLogger
-}
-
-export interface Loaded {
-  readonly device: string
-  readonly computeType: string
-  readonly rssBytes: number
-  readonly languages?: readonly string[]
-}
-
-/** How long a job that was cancelled may go on, in milliseconds. A chunk takes up to some seconds. */
-const graceMs = 1000
-
+/** All of its calls reject with an RpcError of a kind that docs/engines.md lists, and wait for the one before. */
 export class Decoder {
+  /** The process has ended by itself, or could not take its models again. */
+  readonly gone$ = new Subject<{ readonly reason: string }>()
+  private readonly stopping = new AbortController()
+  /** On behalf of whoever comes next. */
+  private readonly own: Caller = { signal: this.stopping.signal, trace: {} }
+  private log: Logger | undefined
   private process: DecoderRun | undefined
   /** Models that are meant to be in memory. */
-  private readonly wanted = new Map<string, { readonly request: LoadRequest; loaded?: Loaded }>()
+  private readonly wanted = new Map<string, LoadRequest>()
   /** Of these, models that the process holds. */
-  private held = new Set<string>()
+  private readonly held = new Set<string>()
   private last: Promise<unknown> = Promise.resolve()
 
-  /** @throws RpcError ModelNotFound, ModelLoadFailed, UnsupportedOption, DependencyMissing, OutOfMemory */
-  load(request: LoadRequest, signal: AbortSignal, log: TimedLogger): Promise<Loaded> {
-    return this.inTurn(signal, async () => {
+  /** Starts no process: the first call does that. */
+  start(log: Logger): void {
+    this.log = log
+  }
+
+  stop(): Promise<void> {
+    this.stopping.abort()
+    return this.end()
+  }
+
+  load(request: LoadRequest, caller: Caller): Promise<unknown> {
+    return this.inTurn(async () => {
       this.wanted.delete(request.model)
-      const loaded = await this.loadNow(request, signal, log)
-      if (signal.aborted) {
-        this.end() // nobody would unload it, and nothing else gives its memory back
+      const loaded = await this.loadNow(request, caller)
+      if (caller.signal.aborted) {
+        await this.renew() // nobody would unload it
         throw requestCancelled()
       }
-      this.wanted.set(request.model, { request, loaded })
+      this.wanted.set(request.model, request)
       return loaded
-    })
+    }, caller.signal)
   }
 
-  /** Only the end of its process gives all of its memory back. @returns what is held now, in bytes */
-  unload(model: string, signal: AbortSignal, log: TimedLogger): Promise<number> {
-    return this.inTurn(signal, async () => {
-      this.wanted.delete(model)
-      if (this.held.delete(model)) this.end()
-      let bytes = 0
-      for (const [name, { request }] of this.wanted)
-        if (!this.held.has(name)) bytes = (await this.loadNow(request, signal, log)).rssBytes
-      return bytes
-    })
+  /** @returns the memory that is held then, in bytes */
+  unload(model: string): Promise<number> {
+    this.wanted.delete(model) // at once: a process that is renewed until its turn comes need not load it
+    return this.inTurn(async () => (this.held.has(model) ? this.renew() : 0))
   }
 
-  languagesOf(model: string): readonly string[] | undefined {
-    const wanted = this.wanted.get(model)
-    if (wanted === undefined) throw notLoaded(model)
-    return wanted.loaded?.languages
+  /** At once, whatever runs. */
+  async unloadAll(): Promise<number> {
+    this.wanted.clear()
+    await this.end()
+    return 0
   }
 
-  run(job: DecoderJob): Promise<unknown> {
-    const { method, params, model, tell, signal, log } = job
-    return this.inTurn(signal, async () => {
-      if (model !== undefined) await this.hold(model, signal, log)
-      return this.order(method, params, { tell, signal, log })
-    })
+  /** The model of a task is loaded again when the process that held it has gone. */
+  run(task: Task, caller: Caller, tell?: Tell): Promise<unknown> {
+    return this.inTurn(async () => {
+      if ('model' in task.params) await this.hold(task.params.model, caller)
+      return this.order(task, caller, tell)
+    }, caller.signal)
   }
 
-  end(): void {
-    this.process?.kill()
-    this.process = undefined
-    this.held.clear()
+  private async hold(model: string, caller: Caller): Promise<void> {
+    if (this.held.has(model)) return
+    const request = this.wanted.get(model)
+    if (request === undefined) throw notLoaded(model)
+    await this.loadNow(request, caller)
   }
 
-  private async hold(model: string, signal: AbortSignal, log: TimedLogger): Promise<void> {
-    const wanted = this.wanted.get(model)
-    if (wanted === undefined) throw notLoaded(model)
-    if (this.held.has(model) && this.process?.hasEnded === false) return
-    await this.loadNow(wanted.request, signal, log)
-  }
-
-  private async loadNow(
-    request: LoadRequest,
-    signal: AbortSignal,
-    log: TimedLogger,
-  ): Promise<Loaded> {
+  private async loadNow(request: LoadRequest, caller: Caller): Promise<unknown> {
     this.held.delete(request.model)
-    const loaded = (await this.order('load', request, { tell: () => {}, signal, log })) as Loaded
+    const loaded = await this.order({ method: 'load', params: request }, caller)
     this.held.add(request.model)
     return loaded
   }
 
-  private async order(
-    method: Method | 'load',
-    params: object,
-    { tell, signal, log }: Pick<DecoderJob, 'tell' | 'signal' | 'log'>,
-  ): Promise<unknown> {
-    const run = this.started(log)
-    const path = method === 'load' ? (params as LoadRequest).path : undefined
-    const job = run.order({
-      method,
-      params,
-      tell,
-      judge: (lines) => (path === undefined ? decodeFailure(lines) : undefined),
-      refused: (error, lines) =>
-        path !== undefined && error.kind === 'ModelLoadFailed' && lines.length > 0
-          ? loadFailure(path, lines, error.message)
-          : error,
-      // Native code ends the process when it cannot read a model.
-      gone: (error, lines) =>
-        path !== undefined && error.facts['signal'] !== 'SIGKILL'
-          ? loadFailure(path, lines, error.message)
-          : error,
-    })
-    const cancel = () => {
-      job.cancel()
-      const timer = setTimeout(() => run.kill(), graceMs)
-      void run.free.finally(() => clearTimeout(timer))
-    }
-    if (signal.aborted) cancel()
-    signal.addEventListener('abort', cancel, { once: true })
+  /**
+   * Only the end of the process gives all of its memory back. What it is meant to hold is loaded into the next one.
+   *
+   * @returns the memory of that one, in bytes
+   */
+  private async renew(): Promise<number> {
+    await this.end()
+    let bytes = 0
     try {
-      return await job.result
-    } finally {
-      signal.removeEventListener('abort', cancel)
-      await run.free // the next one must not get between
+      for (const request of this.wanted.values()) {
+        const loaded = await this.loadNow(request, this.own)
+        bytes = (loaded as { rssBytes: number }).rssBytes
+      }
+      return bytes
+    } catch (error) {
+      await this.end()
+      this.gone$.next({ reason: messageOf(error) })
+      return 0
     }
   }
 
-  private started(log: TimedLogger): DecoderRun {
-    if (this.process === undefined || this.process.hasEnded) {
-      this.held = new Set()
-      this.process = startDecoder(log)
+  private async end(): Promise<void> {
+    const { process } = this
+    this.process = undefined
+    this.held.clear()
+    await process?.kill()
+  }
+
+  private async order(task: Task, caller: Caller, tell: Tell = () => {}): Promise<unknown> {
+    const { signal } = caller
+    if (signal.aborted) throw requestCancelled()
+    const run = this.started()
+    try {
+      return await run.order(task, caller, tell)
+    } catch (error) {
+      throw signal.aborted ? requestCancelled() : error
+    } finally {
+      // Who waits counts on the models, and nobody is told that they have gone.
+      if (signal.aborted && run.hasEnded) await this.renew()
     }
+  }
+
+  private started(): DecoderRun {
+    if (this.log === undefined) throw new TypeError('The backend has not been started')
+    if (this.stopping.signal.aborted) throw requestCancelled()
+    if (this.process === undefined || this.process.hasEnded)
+      this.process = new DecoderRun(this.log, ({ message }) => {
+        this.held.clear()
+        this.gone$.next({ reason: message })
+      })
     return this.process
   }
 
   /** The caller of a cancelled job is answered by the runtime; here the next one waits until the process is free. */
-  private inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  private inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const done = this.last.then(() => {
-      if (signal.aborted) throw requestCancelled()
+      if (signal?.aborted === true) throw requestCancelled()
       return work()
     })
-    this.last = done.catch((error: unknown) => {
-      if (!isRpcError(error)) throw error
-    })
-    this.last.catch(() => {}) // told to its caller
+    this.last = done.catch(() => {}) // told to its caller
     return done
   }
 }

@@ -19,7 +19,7 @@ export const detectSpeech = async (
       option: 'backend',
       supported: ['silero'],
     })
-  const audio = await openAudio(input)
+  const audio = await openAudio(input, undefined, work.folder)
   try {
     const finder = speechFinder(options)
     const found: Span[] = []

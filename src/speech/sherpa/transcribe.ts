@@ -1,11 +1,10 @@
 /** `transcribe`: speech is found while the audio is read, cut into chunks that a model takes, and decoded chunk by chunk. */
 import type { Span } from '../../models/audio.js'
-import type { TranscribeRequest } from '../../models/transcribe-request.js'
 import type { TranscribeWarning } from '../../models/transcribe-result.js'
 import type { VadOptions } from '../../models/vad.js'
 import { openAudio } from '../audio/open-audio.js'
 import type { Audio } from '../audio/wave.js'
-import type { Heard as Told } from '../backend.js'
+import type { Job, Heard as Told } from '../backend.js'
 import { refusalOf } from './check-job.js'
 import { chunker, longestChunk } from './chunks.js'
 import { heardAudio } from './heard-audio.js'
@@ -24,14 +23,10 @@ export type Transcribed = Omit<Extract<Told, { kind: 'done' }>, 'kind'>
 const shortest = sampleRate / 10
 
 /** @throws RpcError of the kinds that docs/engines.md lists */
-export const transcribe = async (
-  job: TranscribeRequest,
-  model: Recognizer,
-  work: Work,
-): Promise<Transcribed> => {
+export const transcribe = async (job: Job, model: Recognizer, work: Work): Promise<Transcribed> => {
   const refusal = refusalOf(job, model)
   if (refusal !== undefined) throw refusal
-  const audio = await openAudio(job.audio, job.clip)
+  const audio = await openAudio(job.audio, job.clip, work.folder)
   try {
     return await transcribeAudio(audio, job, model, work)
   } finally {
@@ -41,7 +36,7 @@ export const transcribe = async (
 
 const transcribeAudio = async (
   audio: Audio,
-  job: TranscribeRequest,
+  job: Job,
   model: Recognizer,
   work: Work,
 ): Promise<Transcribed> => {

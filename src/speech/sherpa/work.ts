@@ -8,6 +8,8 @@ export interface Work {
   readonly signal: AbortSignal
   /** After a native call: what it has printed is judged. */
   mark(): void
+  /** Made when there is a file for it. */
+  readonly folder: string
 }
 
 /** Lets messages in: a cancel is one. Throws when there was one. */

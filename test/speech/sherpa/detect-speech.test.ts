@@ -23,7 +23,11 @@ const detect = (
   options: Omit<VadDetectRequest, 'audio'> = {},
   audio: VadDetectRequest['audio'] = { path: recording },
   controller = new AbortController(),
-) => detectSpeech({ audio, ...options }, { tell() {}, mark() {}, signal: controller.signal })
+) =>
+  detectSpeech(
+    { audio, ...options },
+    { tell() {}, mark() {}, signal: controller.signal, folder: 'nowhere' },
+  )
 
 const samples = (): Float32Array => {
   const bytes = readFileSync(recording)

@@ -10,6 +10,7 @@ const csrc = '/shared/sherpa-onnx/csrc'
 class OfflineRecognizer {
   static async createAsync(config) {
     const trick = basename(dirname(config.modelConfig.tokens))
+    printed(`It loads ${trick}`)
     if (trick === 'refused') {
       printed(`${csrc}/offline-model-config.cc:Validate:105 tokens: '/x' does not exist`)
       throw new Error('Please check your config!')
@@ -19,10 +20,7 @@ class OfflineRecognizer {
       printed('  what():  Load model from encoder.onnx failed:Protobuf parsing failed.')
       process.abort()
     }
-    if (trick === 'slow-to-load') {
-      printed('It is slow to load')
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+    if (trick === 'slow-to-load') await new Promise((resolve) => setTimeout(resolve, 100))
     return new OfflineRecognizer(trick, config)
   }
   constructor(trick, config) {
