@@ -9,7 +9,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { filter, firstValueFrom, lastValueFrom, map, type Observable, share } from 'rxjs'
-import { moduleCommand, supervise } from 'sidestream/host'
+import { isRpcError, moduleCommand, supervise } from 'sidestream/host'
 import type {
   ModelListResult,
   Segment,
@@ -60,7 +60,14 @@ const saved = async (path: string): Promise<string> => {
 const glimpse = async (path: string): Promise<string> =>
   (await firstValueFrom(cues(transcription(path)))).text
 
-const [subtitles, beginning] = await Promise.all([saved(file), glimpse(file)])
-console.log(`Of the other file, cancelled after its first cue: ${beginning}`)
-console.log(`Saved ${subtitles}`)
-await engines.stop()
+try {
+  const [subtitles, beginning] = await Promise.all([saved(file), glimpse(file)])
+  console.log(`Of the other file, cancelled after its first cue: ${beginning}`)
+  console.log(`Saved ${subtitles}`)
+} catch (error) {
+  if (!isRpcError(error)) throw error
+  console.error(`${error.kind}: ${error.message}`)
+  process.exitCode = 1
+} finally {
+  await engines.stop()
+}

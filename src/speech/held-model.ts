@@ -166,7 +166,8 @@ export class HeldModel {
       this.users -= 1
       if (this.users > 0) return
       for (const go of this.whenUnused.splice(0)) go()
-      this.keepAlive()
+      if (this.loaded === undefined) void this.leave()
+      else this.keepAlive()
     }
     return { loaded: this.loaded as Loaded, loadMs, release }
   }
@@ -176,8 +177,15 @@ export class HeldModel {
   }
 
   private keepAlive(): void {
-    if (this.loaded === undefined || this.keptMs < 0) return
+    if (this.keptMs < 0) return
     this.timer = this.keeper.clock.setTimer(() => void this.expire(), this.keptMs)
+  }
+
+  /** Its process had gone; for who used it, the next one may have loaded it again, which nobody would unload. */
+  private async leave(): Promise<void> {
+    await this.inTurn(async () => {
+      if (this.loaded === undefined && this.users === 0) await this.drop(false)
+    }).catch((err) => this.keeper.told(this.model, 'stuck', err))
   }
 
   /** Unless somebody has come for it meanwhile. */

@@ -10,12 +10,15 @@ import { listener, studio } from '../cli/transcribing.js'
 const test = suite('subtitle app sample')
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const run = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync(
+const start = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  spawnSync(
     process.execPath,
     ['--conditions=sidestream-source', '--import', 'tsx', 'samples/subtitle-app.ts', ...args],
     { cwd: root, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } },
   )
+
+const run = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
+  const { status, stdout, stderr } = start(env, ...args)
   assert.is(status, 0, `${stdout}${stderr}`)
   return stdout
 }
@@ -33,6 +36,14 @@ test('shows cues of one file as they are heard and saves them, and cancels the o
   ])
   assert.equal(JSON.parse(place.read('asked')).outputs, ['srt'])
   assert.match(place.read('talk.srt'), 'Hello, world.')
+})
+
+test('says what is wrong with a file', () => {
+  const place = studio()
+  const { status, stderr } = start(place.env, 'fake', place.path('no.wav'), place.folder)
+  assert.is(status, 1)
+  assert.match(stderr, /^AudioNotFound: .*no\.wav cannot be read: there is no such file/m)
+  assert.not.match(stderr, 'Uncaught')
 })
 
 test('runs with the fake engine and the recording of this repository, if it is told of nothing else', () => {

@@ -184,7 +184,7 @@ test('a job whose process ends fails, and the next one loads the model again', a
   assert.equal((listed['models'] as { state: string }[])[0]?.state, 'available')
   backend.heard = () => of(silent)
   assert.is((await outcome('transcription.transcribe', job)).kind, 'result')
-  assert.equal(backend.asked, ['load small', 'load small'])
+  assert.equal(backend.asked, ['load small', 'unload small', 'load small'])
   await peer.end()
 })
 
