@@ -144,7 +144,7 @@ if (places === undefined) {
   const { texts } = clip
   if (texts.sidestream !== texts.direct)
     throw new Error(`it heard ${texts.sidestream}, and alone ${texts.direct}`)
-  const whole = isQuick ? undefined : await measure(runners, long, 5)
+  const whole = isQuick ? undefined : await measure(runners, long, 9)
   for (const runner of Object.values(runners)) await runner.close()
   console.log(JSON.stringify({ seconds, clip, longSeconds, long: whole }))
 }
