@@ -58,7 +58,7 @@ const ownSettings = (
 ): readonly string[] => {
   const asked = { device, computeType }
   const threads = Math.max(1, Math.floor(availableParallelism() / jobs))
-  const all = { ...asked, cpuThreads: jobs > 1 ? threads : undefined } // more than there are would only wait
+  const all = { ...asked, cpuThreads: jobs > 1 ? threads : undefined } // more threads than cores would wait for each other
   if (builtInEngine(engine) !== undefined)
     return Object.entries(all).flatMap(([key, value]) =>
       value === undefined ? [] : [`engines.${engine}.${key}=${value}`],
