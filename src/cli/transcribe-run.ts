@@ -87,14 +87,15 @@ export class Run {
   /** @param files - how many there are. @returns the exit code */
   async end(files: number): Promise<number> {
     const { done, skipped, failed } = this.counts
-    this.view.event({ type: 'end', ...this.counts, left: files - done - skipped - failed })
+    const left = files - done - skipped - failed
+    this.view.event({ type: 'end', ...this.counts, left })
     this.close()
     await this.flush()
     switch (this.cause?.what) {
       case 'signal':
         return 128 + signalNumbers[this.cause.signal]
       case 'unread':
-        return afterWriteError(this.cause.error)
+        return afterWriteError(this.cause.error) || (left > 0 ? exitCodes.outputBroken : 0)
       case 'disk full':
         return exitCodes.outputBroken
       case 'not started':
