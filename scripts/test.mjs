@@ -29,7 +29,7 @@ const longest = new Set(['end-to-end/speech-torch'])
 const notTests = new Set(['bench'])
 const coverageFolder = 'coverage/tmp'
 /** A folder that takes longer hangs, in milliseconds. */
-const limitMs = 300_000
+const limitMs = 600_000
 /** The same, for one that compiles a collector first, or is told to take its time by REPEAT or CHAOS_SECONDS. */
 const limitApartMs = 900_000
 /** The same, for torch on a machine that others use as well. */

@@ -6,14 +6,17 @@ import { closedCollector, openCollector, silentCollector } from './collector.js'
 import { withSdk } from './sdk-run.js'
 
 const test = suite('SDK delivery')
+/** Of exports that are answered, on a machine that others use as well. */
+const patientMs = 10_000
 /** What the machine may add to a deadline that is kept. */
 const slackMs = 100
 
-const environment = (url: string, protocol: string) => ({
+/** @param timeoutMs - of an export. Where nobody answers it is short, for retries of this process, once the test is over */
+const environment = (url: string, protocol: string, timeoutMs = 1000) => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
   OTEL_LOGS_EXPORTER: 'otlp',
-  OTEL_EXPORTER_OTLP_TIMEOUT: '1000', // for retries of this process, once the test is over
+  OTEL_EXPORTER_OTLP_TIMEOUT: `${timeoutMs}`,
 })
 const tell = (log: ((line: string) => void) | undefined) => {
   const tracer = trace.getTracer('test')
@@ -25,9 +28,9 @@ const tell = (log: ((line: string) => void) | undefined) => {
 for (const protocol of ['http/protobuf', 'http/json', 'grpc']) {
   test(`everything arrives at the end, over ${protocol}`, async () => {
     const collector = await openCollector(protocol === 'grpc' ? 'grpc' : 'http')
-    await withSdk(environment(collector.url, protocol), async ({ sdk, told }) => {
+    await withSdk(environment(collector.url, protocol, patientMs), async ({ sdk, told }) => {
       tell(sdk.log)
-      assert.equal(await sdk.close(5000), { traces: 0, metrics: 0, logs: 0 })
+      assert.equal(await sdk.close(patientMs), { traces: 0, metrics: 0, logs: 0 })
       assert.equal(told, [])
     })
     assert.equal(['told-span', 'told-counter', 'told-line'].map(collector.count), [20, 1, 3])
@@ -55,7 +58,7 @@ for (const protocol of ['http/protobuf', 'http/json', 'grpc']) {
 
 test('an export that fails for good is told with its reason, and counted while the engine runs', async () => {
   const collector = await closedCollector()
-  const env = { ...environment(collector.url, 'http/json'), OTEL_EXPORTER_OTLP_TIMEOUT: '100' }
+  const env = environment(collector.url, 'http/json', 100)
   await withSdk({ ...env, OTEL_METRICS_EXPORTER: 'none' }, async ({ sdk, told }) => {
     tell(sdk.log)
     await sdk.close(5000)
@@ -74,14 +77,14 @@ test('an export that fails for good is told with its reason, and counted while t
 test('a full queue is sent at the end in however many batches', async () => {
   const collector = await openCollector()
   const env = {
-    ...environment(collector.url, 'http/protobuf'),
+    ...environment(collector.url, 'http/protobuf', patientMs),
     OTEL_BSP_MAX_QUEUE_SIZE: '400',
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '8',
   }
   await withSdk(env, async ({ sdk }) => {
     const tracer = trace.getTracer('test')
     for (let count = 0; count < 450; count++) tracer.startSpan('told-span').end()
-    const { traces } = await sdk.close(5000)
+    const { traces } = await sdk.close(patientMs)
     assert.is(collector.count('told-span'), 450 - traces)
     assert.is(traces, 450 - 400 - 8)
   })
