@@ -22,7 +22,7 @@ const someDegrees = withSchema(
 )
 
 const guardings = ['drop', 'flag', 'off'] as const
-/** What is done with text that a model seems to have made up. */
+/** What is done with text that a model seems to have made up: `drop` leaves it out, `flag` only warns, `off` does not look. */
 export type Guarding = (typeof guardings)[number]
 
 /** How a model decodes, and what the result is like: the same for a recording and for a stream. */

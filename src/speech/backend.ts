@@ -63,7 +63,7 @@ export type Heard =
         readonly speech?: readonly Span[]
       })
 
-/** On whose behalf it works: what cancels it, and the trace that it is a part of. */
+/** On whose behalf it works: what cancels it, and the trace that it is a part of. Mostly a call, so its members are getters. */
 export type Caller = Pick<Context, 'signal' | 'trace'>
 
 /** All of these fail with an RpcError of a kind that docs/engines.md lists. Unsubscribing, or the caller's signal, cancels. */

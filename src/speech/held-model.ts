@@ -115,11 +115,11 @@ export class HeldModel {
   /** Whether it has been asked for in this way, or came out so; what is left out may be anything. */
   private isAs({ device, computeType, cpuThreads }: LoadOptions): boolean {
     const { asked, loaded } = this
-    const isEither = (wish: string | undefined, name: 'device' | 'computeType'): boolean =>
+    const isAlike = (wish: string | undefined, name: 'device' | 'computeType'): boolean =>
       wish === undefined || wish === asked[name] || wish === loaded?.[name]
     return (
-      isEither(device, 'device') &&
-      isEither(computeType, 'computeType') &&
+      isAlike(device, 'device') &&
+      isAlike(computeType, 'computeType') &&
       (cpuThreads === undefined || cpuThreads === asked.cpuThreads)
     )
   }

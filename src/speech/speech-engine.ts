@@ -48,7 +48,8 @@ const settingsOf = ({ devices, computeTypes }: SpeechCapabilities) => ({
     reload: 'hot',
   }),
   cpuThreads: setting(optional(whole('A number.', { minimum: 1 })), {
-    description: 'Threads that a model works with on a CPU. Default: one for each core.',
+    description:
+      'Threads that a model works with on a CPU. Default: as many as the engine takes by itself.',
     reload: 'hot',
   }),
 })

@@ -1,12 +1,9 @@
 /** Guards against what models make up: text in silence, and the same again and again. */
-
 import type { Span } from '../models/audio.js'
 import type { Segment } from '../models/segment.js'
 import type { Guarding } from '../models/transcribe-request.js'
 import type { TranscribeWarning } from '../models/transcribe-result.js'
 import { normalised, repeatsItself } from './repetition.js'
-
-export type { Guarding }
 
 export interface GuardSettings {
   readonly repetition?: Guarding

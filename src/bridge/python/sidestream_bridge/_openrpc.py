@@ -2,7 +2,7 @@
 
 import inspect
 import typing
-from typing import Any, Dict, Iterable, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
 from ._methods import Method
 from ._params import DICTS, LISTS, NAMES, UNIONS, Signature
@@ -35,7 +35,7 @@ def _undescribed(name: str) -> Dict[str, Any]:
     return {"name": name, "paramStructure": "either", "params": [], "x-direction": "to-engine"}
 
 
-def _params(signature: Signature) -> "list[Dict[str, Any]]":
+def _params(signature: Signature) -> List[Dict[str, Any]]:
     return [
         {"name": name, "required": name in signature.required, "schema": schema_of(signature.hints.get(name))}
         for name in signature.names
